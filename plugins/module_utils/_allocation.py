@@ -1,0 +1,182 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Quantities wanted against quantities held: every licence that the desired state speaks of, and what differs. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ._desired_state import DesiredOrganization, identity
+
+Quantities = dict[str, int]
+ServiceKey = tuple[str, str]  # identity of the tenant, type of the service
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a licence is held: an organization, or a service of one of its tenants. Names are for people."""
+
+    organization_id: str
+    organization: str
+    tenant_id: str | None = None
+    tenant: str | None = None
+    service_type: str | None = None
+
+    @property
+    def label(self) -> str:
+        if self.service_type is None:
+            return self.organization
+        return f"{self.organization}/{self.tenant or self.tenant_id}/{self.service_type}"
+
+    def as_result(self) -> dict[str, str]:
+        told = {
+            "organization_id": self.organization_id,
+            "organization": self.organization,
+            "tenant_id": self.tenant_id,
+            "tenant": self.tenant,
+            "service_type": self.service_type,
+        }
+        return {name: value for name, value in told.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One licence that the desired state speaks of. Quantities are positive; a missing code is 0.
+
+    ``held`` None: it could not be read. ``named``: the codes that are compared, None for all but the ignored ones.
+    ``remove``: the licence itself goes, not only its quantities. ``implied``: no list names it.
+    """
+
+    place: Place
+    held: Quantities | None
+    wanted: Quantities
+    named: frozenset[str] | None = None
+    ignored: frozenset[str] = frozenset()
+    remove: bool = False
+    implied: bool = False
+    confirmed: bool = True  # False: no reading call shows that what the IDs name exists
+
+    @property
+    def changed(self) -> bool:
+        return self.held is None or self.held != self.wanted
+
+    @property
+    def outcome(self) -> str:
+        if not self.changed:
+            return "unchanged"
+        if not self.wanted:
+            return "removed"
+        return "updated" if self.held or self.held is None else "created"
+
+    @property
+    def implied_codes(self) -> list[str]:
+        """The codes that go only because an exclusive list does not name them."""
+        if self.remove or self.named is not None or not self.held:
+            return []
+        return sorted(set(self.held) - set(self.wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """The action of a step: from ``start`` (None: not known) to ``target``, by sending ``body``.
+
+    The body is the whole list, in which 0 takes a code away; None removes the licence itself.
+    """
+
+    start: Quantities | None
+    target: Quantities
+    body: Quantities | None
+
+
+@dataclass
+class Comparison:
+    """All entries of a desired state, and what an exclusive list would take away beside what was asked for."""
+
+    entries: list[Entry] = field(default_factory=list)
+    removals: dict[str, tuple[int, int]] = field(default_factory=dict)  # list -> (implied removals, held)
+
+
+def compare(
+    organization: DesiredOrganization,
+    own: Quantities | None,
+    services: Mapping[ServiceKey, Quantities] | None,
+    names: Mapping[ServiceKey, tuple[str, str]],
+    ignore_codes: frozenset[str],
+    *,
+    readable: tuple[bool, bool] = (True, True),
+) -> Comparison:
+    """Hold one organization's desired state against what is held.
+
+    ``own``: the organization's own licence, None for none. ``services``: every service that holds something.
+    ``names``: for each of these the tenant ID and service type as the server spells them. ``readable``: whether the
+    organization's level and the services' level could be read.
+    """
+    found = Comparison()
+    label = organization.name or organization.id
+    if organization.absent or organization.products is not None:
+        held = (own or {}) if readable[0] else None
+        wanted, named = _wanted(organization.products, organization.exclusive, organization.absent, held, ignore_codes)
+        place = Place(organization.id, label)
+        found.entries.append(
+            Entry(place, held, wanted, named, ignore_codes, remove=organization.absent, confirmed=own is not None)
+        )
+    held_services = services or {}
+    unnamed = set(held_services)
+    tenants_with_licences = {tenant for tenant, _service_type in held_services}
+    for tenant in organization.tenants or ():
+        key = identity(tenant.id)
+        confirmed = key in tenants_with_licences
+        if tenant.absent:
+            for service_key in sorted(unnamed):
+                if service_key[0] == key:
+                    unnamed.discard(service_key)
+                    place = Place(organization.id, label, tenant.id, tenant.name, service_key[1])
+                    found.entries.append(Entry(place, held_services[service_key], {}, remove=True))
+            continue
+        if tenant.services is None:
+            unnamed = {service_key for service_key in unnamed if service_key[0] != key}
+        for service in tenant.services or ():
+            service_key = (key, service.type)
+            unnamed.discard(service_key)
+            if service.products is None and not service.absent:
+                continue
+            held = held_services.get(service_key, {}) if readable[1] else None
+            wanted, named = _wanted(service.products, service.exclusive, service.absent, held, ignore_codes)
+            place = Place(organization.id, label, tenant.id, tenant.name, service.type)
+            found.entries.append(
+                Entry(place, held, wanted, named, ignore_codes, remove=service.absent, confirmed=confirmed)
+            )
+    if organization.exclusive_services and organization.tenants is not None:
+        named_tenants = {identity(tenant.id): tenant.name for tenant in organization.tenants}
+        for service_key in sorted(unnamed):
+            tenant_id, service_type = names[service_key]
+            place = Place(organization.id, label, tenant_id, named_tenants.get(service_key[0]), service_type)
+            found.entries.append(Entry(place, held_services[service_key], {}, remove=True, implied=True))
+    _count_removals(found, label, held_services)
+    return found
+
+
+def _wanted(
+    products: Quantities | None, exclusive: bool, absent: bool, held: Quantities | None, ignore_codes: frozenset[str]
+) -> tuple[Quantities, frozenset[str] | None]:
+    """The whole list that is to be held, and the codes that are compared (None: all)."""
+    if absent:
+        return {}, None
+    named = products or {}
+    kept = held or {}
+    if exclusive:
+        kept = {code: quantity for code, quantity in kept.items() if code in ignore_codes}
+    wanted = {code: quantity for code, quantity in {**kept, **named}.items() if quantity}
+    return wanted, None if exclusive else frozenset(named)
+
+
+def _count_removals(found: Comparison, label: str, held_services: Mapping[ServiceKey, Quantities]) -> None:
+    codes = sum(len(entry.implied_codes) for entry in found.entries)
+    held_codes = sum(len(entry.held or {}) for entry in found.entries)
+    services = sum(entry.implied for entry in found.entries)
+    if codes:
+        found.removals[f"product codes of {label}"] = (codes, held_codes)
+    if services:
+        found.removals[f"services of {label}"] = (services, sum(map(bool, held_services.values())))

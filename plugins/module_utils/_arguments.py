@@ -1,0 +1,152 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Argument specs that modules share, and what becomes of the options in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.module_utils.basic import env_fallback
+
+from ._errors import InvalidInput
+from ._http import Transport
+from ._report import OnError, Settings, removal_limit
+
+Spec = dict[str, dict[str, Any]]
+
+
+def from_environment(prefix: str, spec: Spec) -> Spec:
+    """The options, each with an environment variable that supplies it: the prefix, then the option's name."""
+    return {name: {**option, "fallback": (env_fallback, [f"{prefix}_{name.upper()}"])} for name, option in spec.items()}
+
+
+TRANSPORT: Spec = {
+    "validate_certs": {"type": "bool", "default": True},
+    "ca_path": {"type": "path"},
+    "timeout": {"type": "float", "default": 30.0},
+    "max_retries": {"type": "int", "default": 5},
+    "max_wait": {"type": "float", "default": 300.0},
+}
+
+CHANGES: Spec = {
+    "check_capacity": {"type": "bool", "default": True},
+    "verify": {"type": "str", "default": "answer", "choices": ["answer", "reread"]},
+}
+
+REMOVALS: Spec = {"max_removals": {"type": "str", "default": "10%"}}
+
+FLEET: Spec = {
+    "state_file": {"type": "path"},
+    "concurrency": {"type": "int", "default": 8},
+    "on_error": {"type": "str", "default": "stop", "choices": ["stop", "continue", "rollback"]},
+    "max_runtime": {"type": "float"},
+    "entries": {"type": "str", "default": "changed", "choices": ["all", "changed", "failed", "none"]},
+}
+
+UIPATH_CHANGES: Spec = {
+    "bypass_usage_check": {"type": "bool"},
+    "ignore_codes": {"type": "list", "elements": "str", "default": []},
+    "on_unreadable": {"type": "str", "default": "fail", "choices": ["fail", "write"]},
+}
+
+# IDs, codes and quantities are raw: any other type would turn what YAML made of an unquoted word into a string.
+PRODUCTS: Spec = {
+    "products": {
+        "type": "list",
+        "elements": "dict",
+        "options": {"code": {"type": "raw", "required": True}, "quantity": {"type": "raw", "required": True}},
+    },
+    "exclusive": {"type": "bool"},
+    "allow_empty": {"type": "bool"},
+}
+STATE: Spec = {"state": {"type": "str", "default": "present", "choices": ["present", "absent"]}}
+
+ORGANIZATIONS: Spec = {
+    "organizations": {
+        "type": "list",
+        "elements": "dict",
+        "options": {
+            "id": {"type": "raw", "required": True},
+            "name": {"type": "raw"},
+            "labels": {"type": "dict"},
+            **PRODUCTS,
+            "exclusive_services": {"type": "bool"},
+            **STATE,
+            "tenants": {
+                "type": "list",
+                "elements": "dict",
+                "options": {
+                    "id": {"type": "raw", "required": True},
+                    "name": {"type": "raw"},
+                    **STATE,
+                    "allow_empty": {"type": "bool"},
+                    "services": {
+                        "type": "list",
+                        "elements": "dict",
+                        "options": {"type": {"type": "raw", "required": True}, **PRODUCTS, **STATE},
+                    },
+                },
+            },
+        },
+    }
+}
+
+LICENSE_PACKS: Spec = {
+    "license_packs": {
+        "type": "list",
+        "elements": "dict",
+        "options": {
+            "id": {"type": "raw", "required": True},
+            "exclusive": {"type": "bool"},
+            "allow_empty": {"type": "bool"},
+            "entities": {
+                "type": "list",
+                "elements": "dict",
+                "options": {
+                    "id": {"type": "raw", "required": True},
+                    "expiration_date": {"type": "raw"},
+                    **STATE,
+                },
+            },
+        },
+    }
+}
+
+
+def transport_of(params: Mapping[str, Any]) -> Transport:
+    """How to reach the server. Raises InvalidInput for numbers that make no sense."""
+    for name, least in (("timeout", 0.001), ("max_retries", 0), ("max_wait", 0)):
+        if params[name] < least:
+            raise InvalidInput(f"{name} is {params[name]:g}: it must be {'more than' if least else 'at least'} 0")
+    return Transport(
+        validate_certs=params["validate_certs"],
+        ca_path=params["ca_path"],
+        timeout=params["timeout"],
+        max_retries=params["max_retries"],
+        max_wait=params["max_wait"],
+        connections=params.get("concurrency") or 1,
+    )
+
+
+def settings_of(params: Mapping[str, Any], check_mode: bool) -> Settings:
+    """How to write. A module for one entry has no options for many, and the defaults stand for them."""
+    defaults = Settings()
+    concurrency = params.get("concurrency", defaults.concurrency)
+    if concurrency < 1:
+        raise InvalidInput(f"concurrency is {concurrency}: it must be at least 1")
+    max_runtime = params.get("max_runtime")
+    if max_runtime is not None and max_runtime <= 0:
+        raise InvalidInput(f"max_runtime is {max_runtime:g}: it must be more than 0")
+    max_removals = params.get("max_removals", defaults.max_removals)
+    removal_limit(max_removals, 0)
+    return Settings(
+        check_mode=check_mode,
+        check_capacity=params["check_capacity"],
+        max_removals=max_removals,
+        reread=params["verify"] == "reread",
+        write_unreadable=params.get("on_unreadable") == "write",
+        on_error=OnError(params.get("on_error", "stop")),
+        concurrency=concurrency,
+    )

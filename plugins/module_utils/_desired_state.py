@@ -1,0 +1,397 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The desired state: the file's shape checked and turned into typed values, or a sentence that names the place.
+
+Pure: nothing is read or called here. A null counts as omitted, and what is omitted is left alone.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn, TypeVar
+
+from ._errors import InvalidInput
+
+LARGEST_QUANTITY = 2**31 - 1  # the vendor's int32
+NEVER = "never"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_DIGITS = re.compile(r"0|[1-9][0-9]*")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+Built = TypeVar("Built")
+
+
+class Keep:
+    """The expiration that is left as it is."""
+
+    def __repr__(self) -> str:
+        return "KEEP"
+
+
+KEEP: Final = Keep()
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredService:
+    """One service of a tenant; ``products`` None: left alone."""
+
+    type: str
+    products: dict[str, int] | None = None
+    exclusive: bool = False
+    absent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredTenant:
+    """One tenant; ``services`` None: left alone; ``absent``: every licence of its services goes."""
+
+    id: str
+    name: str | None = None
+    services: tuple[DesiredService, ...] | None = None
+    absent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredOrganization:
+    """One organization; ``products`` and ``tenants`` None: left alone."""
+
+    id: str
+    name: str | None = None
+    labels: Mapping[str, str] | None = None
+    products: dict[str, int] | None = None
+    exclusive: bool = False
+    exclusive_services: bool = False
+    tenants: tuple[DesiredTenant, ...] | None = None
+    absent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredEntity:
+    """One entity of a pack; ``expiration``: KEEP, None (never ends) or ``YYYY-MM-DD``."""
+
+    id: str
+    expiration: Keep | str | None = KEEP
+    absent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredPack:
+    """One license pack; ``entities`` None: left alone."""
+
+    id: str
+    entities: tuple[DesiredEntity, ...] | None = None
+    exclusive: bool = False
+
+
+def parse_organizations(value: Any) -> tuple[DesiredOrganization, ...]:
+    """``licensing_organizations`` as typed values. Raises InvalidInput naming the place."""
+    return _each(value, "organizations", "organization", _organization, same=identity)
+
+
+def parse_license_packs(value: Any) -> tuple[DesiredPack, ...]:
+    """``licensing_license_packs`` as typed values. Raises InvalidInput naming the place."""
+    return _each(value, "license_packs", "license pack", _license_pack)
+
+
+def checked_identifier(option: str, value: Any) -> str:
+    """An ID or a name that stands in an option of its own. Raises InvalidInput naming the option."""
+    node = _Node({option: value}, "", (option,))
+    return node.identifier(option)
+
+
+def identity(an_id: str) -> str:
+    """What two spellings of one UiPath ID share: a GUID is the same in either letter case, any other ID is not."""
+    if len(an_id) in (32, 36, 38):
+        try:
+            return str(uuid.UUID(an_id))
+        except ValueError:
+            return an_id
+    return an_id
+
+
+def nearest(word: str, known: Iterable[str]) -> list[str]:
+    """The known words that look most like this one, the nearest first."""
+    by_folded = {name.casefold(): name for name in sorted(known)}
+    return [by_folded[match] for match in difflib.get_close_matches(word.casefold(), by_folded, n=3, cutoff=0.5)]
+
+
+class _Node:
+    """One mapping of the desired state, with the words for where it stands."""
+
+    def __init__(self, value: Any, place: str, known: Iterable[str]) -> None:
+        self.place = place
+        if not isinstance(value, Mapping):
+            self.fail(f"{value!r} is not a mapping")
+        self._fields = value
+        for key in value:
+            if key not in known:
+                close = nearest(str(key), known)
+                self.fail(f"there is no key {key!r}; " + (f"is {close[0]} meant?" if close else _known(known)))
+
+    def fail(self, message: str) -> NoReturn:
+        raise InvalidInput(f"{self.place}: {message}" if self.place else message)
+
+    def get(self, key: str) -> Any:
+        return self._fields.get(key)
+
+    def has(self, key: str) -> bool:
+        return self._fields.get(key) is not None
+
+    def text(self, key: str) -> str | None:
+        """A string, or None where it is omitted. What YAML made of an unquoted word is refused, not guessed."""
+        value = self.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            self.fail(f"{key} is {value!r}, which is {_article(value)}, not a string: write it in quotes")
+        if not value.strip() or _CONTROL.search(value):
+            self.fail(f"{key} is {value!r}: it must have visible characters and no control characters")
+        return str(value)
+
+    def identifier(self, key: str) -> str:
+        """A string that can stand in a path."""
+        value = self.text(key)
+        if value is None:
+            self.fail(f"{key} is missing")
+        if value in (".", ".."):
+            self.fail(f"{key} is {value!r}, which no server can tell from a folder")
+        return value
+
+    def flag(self, key: str) -> bool:
+        value = self.get(key)
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        return self.fail(f"{key} is {value!r}: write true or false")
+
+    def absent(self) -> bool:
+        """Whether ``state`` is absent; what stands beside it then is refused by the caller."""
+        value = self.get("state")
+        if value not in (None, "present", "absent"):
+            self.fail(f"state is {value!r}: write present or absent")
+        return bool(value == "absent")
+
+    def refuse_empty(self, key: str, exclusive: bool) -> None:
+        """An empty list under exclusive takes everything away: that must be said in words."""
+        if exclusive and self.get(key) in ([], {}) and not self.flag("allow_empty"):
+            self.fail(f"{key} is empty and exclusive, which takes everything away: set allow_empty to true, or omit it")
+
+
+def _organization(value: Any, place: str) -> DesiredOrganization:
+    keys = ("id", "name", "labels", "products", "exclusive", "exclusive_services", "allow_empty", "tenants", "state")
+    node = _named(value, place, "organization", "id", keys)
+    absent, exclusive_services = node.absent(), node.flag("exclusive_services")
+    if absent and node.has("products"):
+        node.fail("state absent stands alone; to take a code away, write quantity 0 for it")
+    node.refuse_empty("products", node.flag("exclusive"))
+    node.refuse_empty("tenants", exclusive_services)
+
+    def tenant(value: Any, place: str) -> DesiredTenant:
+        return _tenant(value, place, exclusive_services and not node.flag("allow_empty"))
+
+    organization = DesiredOrganization(
+        id=node.identifier("id"),
+        name=node.text("name"),
+        labels=_labels(node),
+        products=_products(node),
+        exclusive=node.flag("exclusive"),
+        exclusive_services=exclusive_services,
+        tenants=_some(node, "tenants", "tenant", tenant, same=identity),
+        absent=absent,
+    )
+    _refuse_contradiction(node, organization)
+    return organization
+
+
+def _tenant(value: Any, place: str, refuse_empty: bool) -> DesiredTenant:
+    node = _named(value, place, "tenant", "id", ("id", "name", "services", "allow_empty", "state"))
+    absent = node.absent()
+    if absent and node.has("services"):
+        node.fail("state absent stands alone; it takes the licences of every service of the tenant")
+    node.refuse_empty("services", refuse_empty)
+    services = _some(node, "services", "service", _service, key_of_item="type")
+    name = node.text("name")
+    if name is None and any(not service.absent for service in services or ()):
+        node.fail("name is missing; UiPath wants the tenant's name with every allocation")
+    return DesiredTenant(id=node.identifier("id"), name=name, services=services, absent=absent)
+
+
+def _service(value: Any, place: str) -> DesiredService:
+    node = _named(value, place, "service", "type", ("type", "products", "exclusive", "allow_empty", "state"))
+    absent = node.absent()
+    if absent and node.has("products"):
+        node.fail("state absent stands alone; to take a code away, write quantity 0 for it")
+    node.refuse_empty("products", node.flag("exclusive"))
+    return DesiredService(node.identifier("type"), _products(node), node.flag("exclusive"), absent)
+
+
+def _license_pack(value: Any, place: str) -> DesiredPack:
+    node = _named(value, place, "license pack", "id", ("id", "entities", "exclusive", "allow_empty"))
+    node.refuse_empty("entities", node.flag("exclusive"))
+    pack_id = node.identifier("id")
+    if pack_id == "-":
+        node.fail("the ID - stands for every pack, and no licence can be assigned on all of them")
+    return DesiredPack(pack_id, _some(node, "entities", "entity", _entity), node.flag("exclusive"))
+
+
+def _entity(value: Any, place: str) -> DesiredEntity:
+    node = _named(value, place, "entity", "id", ("id", "expiration_date", "state"))
+    absent = node.absent()
+    if absent and node.has("expiration_date"):
+        node.fail("state absent stands alone, without expiration_date")
+    return DesiredEntity(node.identifier("id"), _expiration(node), absent)
+
+
+def _products(node: _Node) -> dict[str, int] | None:
+    products: dict[str, int] = {}
+    entries = _list(node, "products")
+    if entries is None:
+        return None
+    for number, entry in enumerate(entries, 1):
+        product = _Node(entry, f"{node.place}, product {number}", ("code", "quantity"))
+        code = product.text("code")
+        if code is None:
+            product.fail("code is missing")
+        product.place = f"{node.place}, {code}"
+        if code in products:
+            product.fail("the same code stands twice")
+        products[code] = _quantity(product)
+    return products
+
+
+def _quantity(product: _Node) -> int:
+    value = product.get("quantity")
+    if value is None:
+        product.fail("quantity is missing")
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        value = int(value)  # a template's result is a string
+    if isinstance(value, bool) or not isinstance(value, int):
+        shown = f"the boolean {str(value).lower()}" if isinstance(value, bool) else str(value) or "nothing"
+        product.fail(f"{shown} is not a whole number")
+    if value < 0:
+        product.fail(f"{value} is negative; to take the code away, write 0")
+    if value > LARGEST_QUANTITY:
+        product.fail(f"{value} is more than {LARGEST_QUANTITY}")
+    return int(value)
+
+
+def _expiration(node: _Node) -> Keep | str | None:
+    value = node.get("expiration_date")
+    if value is None:
+        return KEEP
+    if value == NEVER:
+        return None
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        value = value.isoformat()  # YAML reads an unquoted date as one
+    try:
+        if isinstance(value, str) and _DATE.fullmatch(value):
+            return datetime.date.fromisoformat(value).isoformat()
+    except ValueError:
+        pass  # such as February 30: told below
+    return node.fail(f"expiration_date {str(value)!r} is no date: write it as YYYY-MM-DD, or never, or omit it")
+
+
+def _labels(node: _Node) -> Mapping[str, str] | None:
+    labels = node.get("labels")
+    if labels is None:
+        return None
+    if not isinstance(labels, Mapping):
+        node.fail("labels is not a mapping")
+    for name, value in labels.items():
+        if not isinstance(name, str) or not isinstance(value, str):
+            node.fail(f"label {name}: {value!r} is not a string: write it in quotes")
+    return dict(labels)
+
+
+def _refuse_contradiction(node: _Node, organization: DesiredOrganization) -> None:
+    """Services cannot keep what their organization loses, nor add up to more than it has."""
+    services = [
+        (tenant, service)
+        for tenant in organization.tenants or ()
+        for service in tenant.services or ()
+        if not service.absent
+    ]
+    if organization.absent:
+        for tenant, service in services:
+            if any((service.products or {}).values()):
+                place = f"tenant {tenant.id}, service {service.type}"
+                node.fail(f"state is absent, but {place} is to hold licences: make it absent too")
+        return
+    if organization.products is None:
+        return
+    sums: dict[str, int] = {}
+    for _of_tenant, service in services:
+        for code, quantity in (service.products or {}).items():
+            sums[code] = sums.get(code, 0) + quantity
+    for code, total in sorted(sums.items()):
+        # Without exclusive, a code that the organization's own list does not name may be held all the same.
+        limit = organization.products.get(code, 0 if organization.exclusive else None)
+        if limit is not None and total > limit:
+            node.fail(f"{code}: its services add up to {total}, but the organization is to have {limit}")
+
+
+def _named(value: Any, place: str, what: str, key: str, known: tuple[str, ...]) -> _Node:
+    """A node whose place is told by its ID as soon as that is known."""
+    node = _Node(value, place, known)
+    parent, _, _position = place.rpartition(", ")
+    own = f"{what} {node.identifier(key)}"
+    node.place = f"{parent}, {own}" if parent else own
+    return node
+
+
+def _some(
+    node: _Node,
+    key: str,
+    what: str,
+    build: Callable[[Any, str], Built],
+    *,
+    key_of_item: str = "id",
+    same: Callable[[str], str] = str,
+) -> tuple[Built, ...] | None:
+    values = _list(node, key)
+    return None if values is None else _each(values, key, what, build, node.place, key_of_item, same)
+
+
+def _each(
+    values: Any,
+    option: str,
+    what: str,
+    build: Callable[[Any, str], Built],
+    parent: str = "",
+    key: str = "id",
+    same: Callable[[str], str] = str,
+) -> tuple[Built, ...]:
+    """Build each item of a list and refuse the same one twice."""
+    if not isinstance(values, list):
+        raise InvalidInput(f"{parent or option}: {values!r} is not a list")
+    built: dict[str, Built] = {}
+    for number, value in enumerate(values, 1):
+        item = build(value, f"{parent}, {what} {number}" if parent else f"{what} {number}")
+        name = same(getattr(item, key))
+        if name in built:
+            where = f"{parent}, " if parent else ""
+            raise InvalidInput(f"{where}{what} {getattr(item, key)}: the same {what} stands twice")
+        built[name] = item
+    return tuple(built.values())
+
+
+def _list(node: _Node, key: str) -> list[Any] | None:
+    values = node.get(key)
+    if values is not None and not isinstance(values, list):
+        node.fail(f"{key} is not a list")
+    return values
+
+
+def _known(known: Iterable[str]) -> str:
+    return f"the keys are {', '.join(known)}"
+
+
+def _article(value: Any) -> str:
+    if isinstance(value, bool):
+        return "a boolean"
+    return "a number" if isinstance(value, (int, float)) else f"of type {type(value).__name__}"

@@ -1,0 +1,130 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Carries out a plan for either vendor: runs its steps, tells how each entry ended, takes back, reads again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from ._errors import FateUnknown, Kind, LicensingError
+from ._executor import Run, run_steps
+from ._report import OnError, Outcome, Report, Settings
+from ._steps import PoolKey, Step
+
+
+class Writer(Protocol):
+    """What a vendor knows about a step."""
+
+    def write(self, step: Step) -> None:
+        """Make the write and hold its answer against what was wanted. Raises LicensingError."""
+
+    def held_after(self, step: Step) -> Any:
+        """What the entry holds when the step has succeeded."""
+
+    def undo(self, step: Step) -> str | None:
+        """Put back what was held before the step. Returns what cannot be restored, if anything."""
+
+    def differences(self, entries: Iterable[int]) -> Mapping[int, LicensingError]:
+        """Read again; the failure of each of these entries that does not hold what was wanted."""
+
+
+def carry_out(
+    report: Report, steps: Sequence[Step], free: Mapping[PoolKey, int], writer: Writer, settings: Settings
+) -> None:
+    """Make the writes, unless in check mode, and correct the report's predictions by what happened."""
+    if settings.check_mode or not steps:
+        return
+    run = run_steps(
+        steps,
+        free,
+        writer.write,
+        concurrency=settings.concurrency,
+        keep_going=settings.on_error is OnError.CONTINUE,
+    )
+    report.written = bool(run.succeeded)
+    _tell_outcomes(report, steps, run, writer)
+    if run.failures and settings.on_error is OnError.ROLLBACK and run.interruption is None:
+        _roll_back(report, steps, run, writer)
+    elif settings.reread:
+        _read_again(report, steps, writer)
+
+
+def _tell_outcomes(report: Report, steps: Sequence[Step], run: Run, writer: Writer) -> None:
+    steps_of: dict[int, list[int]] = defaultdict(list)
+    for number, step in enumerate(steps):
+        steps_of[step.entry].append(number)
+    succeeded = set(run.succeeded)
+    for entry_number, numbers in steps_of.items():
+        if succeeded.issuperset(numbers):
+            continue
+        entry = report.entries[entry_number]
+        done = [number for number in numbers if number in succeeded]
+        entry.after = writer.held_after(steps[done[-1]]) if done else entry.before
+        failure = next((run.failures[number] for number in numbers if number in run.failures), None)
+        if failure is None and done:
+            failure = LicensingError(Kind.INTERRUPTED, "Only the first of the two writes was made")
+        entry.outcome = Outcome.NOT_ATTEMPTED if failure is None else Outcome.FAILED
+        if failure is not None:
+            entry.failure = failure
+            entry.after = failure.facts.get("held", entry.after)
+    report.failure = _the_failure(report, steps, run)
+
+
+def _the_failure(report: Report, steps: Sequence[Step], run: Run) -> LicensingError | None:
+    """The failure that the task ends with: the first in the plan's order, with its place and what became of the rest."""
+    if not run.failures and run.interruption is None:
+        return None
+    summary = report.summary()
+    rest = ", ".join(f"{number} {outcome.replace('_', ' ')}" for outcome, number in summary.items() if number)
+    if run.interruption is not None:
+        error, place = run.interruption, ""
+    else:
+        first = min(run.failures)
+        error, place = run.failures[first], f"{report.entries[steps[first].entry].label}: "
+    tail = f" [{rest}]" if len(report.entries) > 1 else ""
+    return LicensingError(error.kind, f"{place}{error.message}{tail}", **error.facts)
+
+
+def _roll_back(report: Report, steps: Sequence[Step], run: Run, writer: Writer) -> None:
+    """Put back, newest first, what this task changed: the way back passes through states that the pools allowed."""
+    lost: list[str] = []
+    for entry in report.entries:
+        if entry.failure is not None and isinstance(entry.failure, FateUnknown):
+            lost.append(f"{entry.label} (whether it was written is not known)")
+    for number in reversed(run.succeeded):
+        step = steps[number]
+        entry = report.entries[step.entry]
+        try:
+            reason = writer.undo(step)
+        except LicensingError as error:
+            reason = error.message
+        if reason is not None:
+            entry.not_restored = reason
+            lost.append(f"{entry.label} ({reason})")
+        elif entry.outcome is not Outcome.FAILED:
+            entry.outcome = Outcome.ROLLED_BACK
+        if entry.not_restored is None:
+            entry.after = entry.before
+    report.written = bool(lost)
+    if report.failure is not None:
+        told = f"Not restored: {'; '.join(lost)}" if lost else "All that this task had changed was put back"
+        message = f"{report.failure.message} {told}."
+        report.failure = LicensingError(report.failure.kind, message, **report.failure.facts)
+
+
+def _read_again(report: Report, steps: Sequence[Step], writer: Writer) -> None:
+    written = {step.entry for step in steps if report.entries[step.entry].failure is None}
+    attempted = sorted(number for number in written if report.entries[number].outcome is not Outcome.NOT_ATTEMPTED)
+    differences = writer.differences(attempted)
+    for number, failure in differences.items():
+        entry = report.entries[number]
+        entry.outcome, entry.failure = Outcome.FAILED, failure
+        entry.after = failure.facts.get("held", entry.after)
+    if differences and report.failure is None:
+        first = min(differences)
+        failure = differences[first]
+        place = report.entries[first].label
+        report.failure = LicensingError(failure.kind, f"{place}: {failure.message}", **failure.facts)

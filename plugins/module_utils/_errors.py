@@ -1,0 +1,67 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong, as exceptions that carry everything a failed task must tell."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """The documented values of ``failure.kind``, on which a playbook may branch."""
+
+    AUTHENTICATION = "authentication"  # no sign-in, a wrong one, or a token that is refused
+    FORBIDDEN = "forbidden"  # signed in, but without the right
+    NOT_FOUND = "not_found"  # what an ID names, or the licence that it needs, does not exist
+    UNREADABLE = "unreadable"  # the state cannot be read, so it cannot be compared
+    INSUFFICIENT_CAPACITY = "insufficient_capacity"  # a pool has too little left
+    IN_USE = "in_use"  # what should be taken away is still used
+    NOT_REMOVABLE = "not_removable"  # the server keeps a product code that was taken away
+    CONFLICT = "conflict"  # the server's state differs from what was wanted
+    RATE_LIMITED = "rate_limited"  # the server asks to wait for longer than max_wait
+    TIMEOUT = "timeout"  # no answer in time
+    CONNECTION = "connection"  # no connection, or it broke
+    TLS = "tls"  # the certificate does not verify
+    REDIRECTED = "redirected"  # the server sends elsewhere; following would change the call
+    PROTOCOL = "protocol"  # an answer that is not what the API promises
+    REJECTED = "rejected"  # the server calls the request wrong
+    INVALID_INPUT = "invalid_input"  # what the user wrote cannot be meant
+    REMOVALS_EXCEEDED = "removals_exceeded"  # more would be removed than max_removals allows
+    LISTING_MISMATCH = "listing_mismatch"  # a listing contradicts the server's own count
+    INTERRUPTED = "interrupted"  # nobody waits for this task any more, or its time is over
+    SERVER = "server"  # the server failed
+
+
+class LicensingError(Exception):
+    """A failure: its kind, one sentence for people, and facts for programs.
+
+    ``facts`` become further keys of the returned ``failure``: ``status`` (HTTP status), ``code`` (the server's own
+    error code), ``method``, ``url`` (without secrets), ``request_id``, ``hint`` (the way out), ``shortages``.
+    """
+
+    def __init__(self, kind: Kind, message: str, **facts: Any) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+        self.facts = {name: value for name, value in facts.items() if value is not None}
+
+    def as_result(self) -> dict[str, Any]:
+        """The ``failure`` of a module's result."""
+        return {"kind": self.kind.value, "message": self.message, **self.facts}
+
+
+class InvalidInput(LicensingError):
+    """What the user wrote cannot be meant; raised before any call that depends on it."""
+
+    def __init__(self, message: str, **facts: Any) -> None:
+        super().__init__(Kind.INVALID_INPUT, message, **facts)
+
+
+class ApiError(LicensingError):
+    """A call that the server did not carry out."""
+
+
+class FateUnknown(LicensingError):
+    """A write that the server may or may not have carried out: to be settled by reading again."""

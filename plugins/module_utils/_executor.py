@@ -1,0 +1,162 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the steps of a plan, many at a time, and knows how each one ended.
+
+A step begins when the steps named in its ``after`` have succeeded, the pools that it takes from hold enough, and every
+earlier step that takes from one of them has begun. So no step ever waits for a later one, whatever the order in which
+the answers come, and a pool is never asked for more than is free in it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from ._errors import Kind, LicensingError
+from ._steps import PoolKey, Step
+
+Item = TypeVar("Item")
+Read = TypeVar("Read")
+
+
+class Perform(Protocol):
+    """Makes the write of one step; raises LicensingError when it did not succeed."""
+
+    def __call__(self, step: Step) -> None: ...
+
+
+@dataclass
+class Run:
+    """How the steps ended: indexes in the order in which they succeeded, and the failure of each that did not."""
+
+    succeeded: list[int] = field(default_factory=list)
+    failures: dict[int, LicensingError] = field(default_factory=dict)
+    interruption: LicensingError | None = None
+
+
+def gather(read: Callable[[Item], Read], items: Iterable[Item], concurrency: int) -> list[Read]:
+    """``read`` of each item, in the items' order, several at a time. The first failure ends it."""
+    with ThreadPoolExecutor(concurrency) as workers:
+        futures = [workers.submit(read, item) for item in items]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:
+            workers.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def run_steps(
+    steps: Sequence[Step],
+    free: Mapping[PoolKey, int],
+    perform: Perform,
+    *,
+    concurrency: int,
+    keep_going: bool,
+) -> Run:
+    """Run the steps. After a failure nothing new begins, except with ``keep_going`` what does not depend on it."""
+    return _Runner(steps, free, perform, concurrency, keep_going).run()
+
+
+class _Runner:
+    def __init__(
+        self,
+        steps: Sequence[Step],
+        free: Mapping[PoolKey, int],
+        perform: Perform,
+        concurrency: int,
+        keep_going: bool,
+    ) -> None:
+        self._steps = steps
+        self._perform = perform
+        self._concurrency = concurrency
+        self._keep_going = keep_going
+        self._free: dict[PoolKey, int] = defaultdict(int, free)
+        self._queues: dict[PoolKey, deque[int]] = defaultdict(deque)  # who takes from a pool, in the plan's order
+        self._followers: dict[int, list[int]] = defaultdict(list)
+        self._unmet: list[int] = []  # for each step, how many of its ``after`` have not succeeded yet
+        self._waiting = set(range(len(steps)))
+        self._candidates: deque[int] = deque()
+        self._running: dict[Future[None], int] = {}
+        self._done = Run()
+        for number, step in enumerate(steps):
+            self._unmet.append(len(step.after))
+            for earlier in step.after:
+                self._followers[earlier].append(number)
+            for key in step.takes:
+                self._queues[key].append(number)
+
+    def run(self) -> Run:
+        self._candidates.extend(range(len(self._steps)))
+        with ThreadPoolExecutor(self._concurrency) as workers:
+            while True:
+                self._begin(workers)
+                if self._running:
+                    finished, _others = wait(self._running, return_when=FIRST_COMPLETED)
+                    for future in finished:
+                        self._finish(self._running.pop(future), future)
+                elif self._stopping or not self._give_up_one():
+                    return self._done
+
+    @property
+    def _stopping(self) -> bool:
+        failed = bool(self._done.failures) and not self._keep_going
+        return failed or self._done.interruption is not None
+
+    def _begin(self, workers: ThreadPoolExecutor) -> None:
+        while self._candidates and len(self._running) < self._concurrency and not self._stopping:
+            number = self._candidates.popleft()
+            if number in self._waiting and self._may_begin(number):
+                self._waiting.discard(number)
+                step = self._steps[number]
+                for key, amount in step.takes.items():
+                    self._free[key] -= amount
+                self._leave_queues(number)
+                self._running[workers.submit(self._perform, step)] = number
+
+    def _may_begin(self, number: int) -> bool:
+        step = self._steps[number]
+        return not self._unmet[number] and all(
+            self._queues[key][0] == number and self._free[key] >= amount for key, amount in step.takes.items()
+        )
+
+    def _leave_queues(self, number: int) -> None:
+        """Let the next in line at each pool be looked at."""
+        for key in self._steps[number].takes:
+            queue = self._queues[key]
+            queue.popleft()  # whoever begins or gives up stands first at every pool
+            if queue:
+                self._candidates.append(queue[0])
+
+    def _finish(self, number: int, future: Future[None]) -> None:
+        step = self._steps[number]
+        try:
+            future.result()
+        except LicensingError as error:
+            if error.kind is Kind.INTERRUPTED:
+                self._done.interruption = error
+            else:
+                self._done.failures[number] = error
+            returned = step.takes
+        else:
+            self._done.succeeded.append(number)
+            for follower in self._followers[number]:
+                self._unmet[follower] -= 1
+                self._candidates.append(follower)
+            returned = step.gives
+        for key, amount in returned.items():
+            self._free[key] += amount
+            if self._queues[key]:
+                self._candidates.append(self._queues[key][0])
+
+    def _give_up_one(self) -> bool:
+        """When nothing runs, the first in line waits for a gift that failed: it leaves the line."""
+        if not self._waiting:
+            return False
+        number = min(self._waiting)
+        self._waiting.discard(number)
+        self._leave_queues(number)
+        return True

@@ -1,0 +1,332 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one HTTP client: session, TLS, timeouts, retries, redaction, call counts. It knows no vendor and no Ansible."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from ._errors import ApiError, FateUnknown, InvalidInput, Kind, LicensingError
+from ._redaction import Redactor
+from ._retry import READS, Gate, RetryPolicy
+
+REQUESTS_IMPORT_ERROR: str | None = None
+try:
+    import requests
+    import urllib3.exceptions
+    from requests.adapters import HTTPAdapter
+    from requests.auth import AuthBase
+except ImportError:
+    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+    AuthBase = object  # type: ignore[assignment,misc]
+
+KIND_OF_STATUS = {
+    400: Kind.REJECTED,
+    401: Kind.AUTHENTICATION,
+    403: Kind.FORBIDDEN,
+    404: Kind.NOT_FOUND,
+    408: Kind.TIMEOUT,
+    409: Kind.CONFLICT,
+    410: Kind.NOT_FOUND,
+    429: Kind.RATE_LIMITED,
+    504: Kind.TIMEOUT,
+}
+EXCERPT_LENGTH = 300
+
+
+class Purpose(Enum):
+    """What a call is for; only a WRITE changes a licence."""
+
+    READ = "reads"
+    WRITE = "writes"
+    SIGN_IN = "sign_ins"
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """How to reach a server. Times in seconds."""
+
+    validate_certs: bool = True
+    ca_path: str | None = None
+    timeout: float = 30.0  # to connect and, apart from that, between two parts of an answer
+    max_retries: int = 5
+    max_wait: float = 300.0  # of one call, for limits and between tries, altogether
+    connections: int = 8
+
+
+@dataclass
+class CallCounts:
+    """What a task cost: the ``api`` of a module's result."""
+
+    reads: int = 0
+    writes: int = 0
+    sign_ins: int = 0
+    retries: int = 0
+    rate_limit: dict[str, int] = field(default_factory=dict)
+
+    def as_result(self) -> dict[str, Any]:
+        counts: dict[str, Any] = {
+            "reads": self.reads,
+            "writes": self.writes,
+            "sign_ins": self.sign_ins,
+            "retries": self.retries,
+        }
+        return {**counts, "rate_limit": self.rate_limit} if self.rate_limit else counts
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer of a server, whatever its status. ``url`` is already without secrets."""
+
+    purpose: Purpose
+    method: str
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    def document(self) -> Any:
+        """The JSON of the body; None where it is empty.
+
+        Raises ApiError(PROTOCOL) when it is something else, such as a proxy's HTML page.
+        """
+        if not self.body.strip():
+            return None
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            what = "HTML" if b"<html" in self.body[:1000].lower() else "something that is no complete JSON document"
+            raise self.error(
+                f"The server answered with {what}",
+                kind=Kind.PROTOCOL,
+                hint="Is the base URL the API's own, and does no proxy or sign-in page stand before it?",
+            ) from None
+
+    def error(self, message: str, *, kind: Kind | None = None, **facts: Any) -> LicensingError:
+        """The failure that this answer means; a write that the server failed at is a FateUnknown."""
+        kind = kind or KIND_OF_STATUS.get(self.status) or (Kind.SERVER if self.status >= 500 else Kind.REJECTED)
+        unknown = self.purpose is Purpose.WRITE and self.status in (500, 502, 504)
+        error_type = FateUnknown if unknown else ApiError
+        return error_type(
+            kind,
+            f"{message} ({self.method} {self.url}: HTTP {self.status})",
+            status=self.status,
+            method=self.method,
+            url=self.url,
+            **facts,
+        )
+
+    def excerpt(self) -> str:
+        """The beginning of the body as one line of text."""
+        text = " ".join(self.body.decode("utf-8", "replace").split())
+        return text if len(text) <= EXCERPT_LENGTH else f"{text[:EXCERPT_LENGTH]}…"
+
+
+class HttpClient:
+    """Calls one server over one session that all workers share.
+
+    ``proceed`` is asked before each write and while waiting; it raises when the task must not go on.
+    """
+
+    def __init__(self, base_url: str, transport: Transport, redactor: Redactor, proceed: Callable[[], None]) -> None:
+        self.base_url = checked_base_url(base_url)
+        self.redactor = redactor
+        self.counts = CallCounts()
+        self._transport = transport
+        self._proceed = proceed
+        self._lock = threading.Lock()
+        self._gate = Gate(proceed)
+        self._policy = RetryPolicy.build(
+            max_retries=transport.max_retries, max_wait=transport.max_wait, gate=self._gate, on_retry=self._count_retry
+        )
+        self._verify = verification(transport)
+        self._session = self._build_session()
+
+    def _build_session(self) -> requests.Session:
+        session = requests.Session()
+        adapter = HTTPAdapter(pool_maxsize=self._transport.connections, max_retries=self._policy)
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        # A cookie of one answer must not sign in the next call, and a shared jar is not safe between threads.
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        session.headers["Accept"] = "application/json"
+        if self._verify is False:
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        return session
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        purpose: Purpose,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        json_body: Any = None,
+        form: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Make one call and return its answer, whatever the status, except a redirect.
+
+        ``path`` begins with ``/`` and is escaped already (see ``path_of``). Raises ApiError (CONNECTION, TLS, TIMEOUT,
+        PROTOCOL, REDIRECTED), and FateUnknown where a write may or may not have happened.
+        """
+        self._gate.wait()
+        if purpose is Purpose.WRITE:
+            self._proceed()
+        self._count(purpose)
+        answer = self._send(
+            purpose,
+            method,
+            self.base_url + path,
+            params=params,
+            headers={} if json_body is None else {"Content-Type": "application/json"},
+            data=form if json_body is None else json.dumps(json_body),
+            auth=_Headers(headers or {}),
+        )
+        self._note_rate_limit(answer.headers)
+        if 300 <= answer.status < 400:
+            target = self.redactor.text(answer.headers.get("Location", "somewhere else"))
+            raise answer.error(
+                f"The server redirects to {target}", kind=Kind.REDIRECTED, hint="Use the address it redirects to."
+            )
+        return answer
+
+    def _send(self, purpose: Purpose, method: str, url: str, **arguments: Any) -> Answer:
+        policy = self._policy
+        while True:
+            try:
+                response = self._session.request(
+                    method,
+                    url,
+                    allow_redirects=False,  # a followed PUT becomes a GET that "succeeds" elsewhere
+                    verify=self._verify,  # on each request: the session's own loses against REQUESTS_CA_BUNDLE
+                    timeout=self._transport.timeout,
+                    **arguments,
+                )
+            except requests.exceptions.ChunkedEncodingError as error:
+                # The answer broke off after its head; urllib3 repeats only what broke before.
+                if method not in READS:
+                    raise self._broken(purpose, method, url, error) from error
+                try:
+                    policy = policy.increment(method, url, error=urllib3.exceptions.ProtocolError(str(error)))
+                except urllib3.exceptions.MaxRetryError:
+                    raise self._broken(purpose, method, url, error) from error
+                policy.sleep()
+            except requests.exceptions.RequestException as error:
+                raise self._broken(purpose, method, url, error) from error
+            else:
+                return Answer(
+                    purpose,
+                    method,
+                    self.redactor.text(response.url),
+                    response.status_code,
+                    response.headers,
+                    response.content,
+                )
+
+    def _broken(self, purpose: Purpose, method: str, url: str, error: Exception) -> LicensingError:
+        """The failure behind an exception of requests."""
+        cause = root_cause(error)
+        facts = {"method": method, "url": self.redactor.text(url)}
+        harmless = purpose is not Purpose.WRITE or never_connected(error)
+        error_type = ApiError if harmless else FateUnknown
+        if isinstance(error, requests.exceptions.SSLError):
+            hint = "Name your certificate authority's file in ca_path, or correct the host name."
+            return ApiError(Kind.TLS, f"TLS to {facts['url']} failed: {self.redactor.text(cause)}", hint=hint, **facts)
+        if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader)):
+            return InvalidInput(f"No call can be made to {facts['url']}: {self.redactor.text(cause)}")
+        if isinstance(error, requests.exceptions.Timeout):
+            waited = f"within {self._transport.timeout:g} s"
+            return error_type(Kind.TIMEOUT, f"{method} {facts['url']}: no answer {waited}", hint=TIMEOUT_HINT, **facts)
+        if isinstance(error, (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)):
+            message = f"{method} {facts['url']}: the answer broke off or is garbled"
+            return error_type(Kind.PROTOCOL, message, **facts)
+        message = f"{method} {facts['url']}: {self.redactor.text(cause)}"
+        return error_type(Kind.CONNECTION, message, hint=CONNECTION_HINT, **facts)
+
+    def _count(self, purpose: Purpose) -> None:
+        with self._lock:
+            setattr(self.counts, purpose.value, getattr(self.counts, purpose.value) + 1)
+
+    def _count_retry(self) -> None:
+        with self._lock:
+            self.counts.retries += 1
+
+    def _note_rate_limit(self, headers: Mapping[str, str]) -> None:
+        told = {name: headers.get(f"Rate-Limit-{name.capitalize()}", "") for name in ("limit", "remaining", "reset")}
+        numbers = {name: int(text) for name, text in told.items() if text.isdecimal()}
+        if numbers:
+            with self._lock:
+                self.counts.rate_limit = numbers
+
+
+TIMEOUT_HINT = "Raise timeout if the server is slow, or see whether it is well."
+CONNECTION_HINT = "Is the address right, and does a firewall or a proxy stand between?"
+
+
+class _Headers(AuthBase):
+    """Sets headers at the last moment. Given on every call, it also keeps requests from reading ``~/.netrc``."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._headers = headers
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers.update(self._headers)
+        return request
+
+
+def path_of(*segments: str) -> str:
+    """A path of completely escaped segments: an ID may contain ``/``, ``?``, ``#``, ``%`` and spaces."""
+    return "".join(f"/{quote(segment, safe='')}" for segment in segments)
+
+
+def checked_base_url(url: str) -> str:
+    """The URL without a slash at its end, if it is one that can be called."""
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise InvalidInput(f"{url!r} is no base URL: write it like https://suite.example.com, without user or query")
+    return url.strip().rstrip("/")
+
+
+def verification(transport: Transport) -> bool | str:
+    """What requests takes as ``verify``."""
+    if not transport.validate_certs:
+        return False
+    if transport.ca_path is None:
+        return True
+    if not os.path.exists(transport.ca_path):
+        raise InvalidInput(f"ca_path: there is no file or folder {transport.ca_path!r}")
+    return transport.ca_path
+
+
+def never_connected(error: BaseException) -> bool:
+    """Whether this exception means that no connection was made, so that the server cannot have acted."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, (urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.ProxyError))
+
+
+def root_cause(error: BaseException) -> str:
+    """What the innermost exception says, such as ``Connection refused``."""
+    seen = {id(error)}
+    while True:
+        wrapped = [getattr(error, "reason", None), error.__cause__, *error.args]
+        inner = next((item for item in wrapped if isinstance(item, BaseException) and id(item) not in seen), None)
+        if inner is None:
+            break
+        error = inner
+        seen.add(id(error))
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__

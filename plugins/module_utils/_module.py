@@ -1,0 +1,123 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one place that touches AnsibleModule: builds it, guards imports, runs the module, tells how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from ._arguments import Spec
+from ._errors import LicensingError
+from ._http import REQUESTS_IMPORT_ERROR, HttpClient, Transport
+from ._redaction import Redactor
+from ._report import EntryReport, Outcome, Report
+from ._watch import Watch
+
+SAFE_SECRET_LENGTH = 8
+
+
+@dataclass
+class Task:
+    """What a module's ``run`` is given: the options, the mode, and the way to a server."""
+
+    params: dict[str, Any]
+    check_mode: bool
+    no_log: bool
+    redactor: Redactor
+    watch: Watch
+    clients: list[HttpClient] = field(default_factory=list)
+
+    def connect(self, base_url: str, transport: Transport) -> HttpClient:
+        """A client whose calls are counted in this task's result."""
+        client = HttpClient(base_url, transport, self.redactor, self.watch)
+        self.clients.append(client)
+        return client
+
+
+@dataclass
+class Result:
+    """What a module's ``run`` returns: the values of its own, and how it ended."""
+
+    values: dict[str, Any]
+    changed: bool = False
+    failure: LicensingError | None = None
+    warnings: Sequence[str] = ()
+
+
+def run_module(run: Callable[[Task], Result], argument_spec: Spec, **constraints: Any) -> None:
+    """Build the module, run it and end the process with its result.
+
+    ``constraints`` are those of AnsibleModule, such as ``mutually_exclusive``. Every module supports check mode.
+    """
+    module = AnsibleModule(argument_spec=argument_spec, supports_check_mode=True, **constraints)
+    if REQUESTS_IMPORT_ERROR is not None:
+        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
+    task = Task(
+        params=module.params,
+        check_mode=module.check_mode,
+        no_log=module.no_log,
+        redactor=Redactor(),
+        watch=Watch(module.params.get("max_runtime")),
+    )
+    try:
+        result = run(task)
+    except LicensingError as error:
+        result = Result({}, failure=error)
+    # Outside the handler: Ansible would add the exception to the result, and with it the URL that requests called.
+    _finish(module, task, argument_spec, result)
+
+
+def _finish(module: AnsibleModule, task: Task, argument_spec: Spec, result: Result) -> None:
+    for name, option in argument_spec.items():
+        if option.get("no_log") and module.params[name] and len(module.params[name]) < SAFE_SECRET_LENGTH:
+            module.warn(
+                f"{name} is shorter than {SAFE_SECRET_LENGTH} characters: Ansible masks every occurrence of it in "
+                "results, numbers included"
+            )
+    for warning in result.warnings:
+        module.warn(task.redactor.text(warning))
+    values = {"changed": result.changed, **result.values}
+    for client in task.clients:
+        values["api"] = client.counts.as_result()
+    if result.failure is not None:
+        failure = task.redactor.value(result.failure.as_result())
+        hint = failure.get("hint")
+        msg = f"{failure['message'].rstrip('.')}. {hint}" if hint else failure["message"]
+        module.fail_json(msg=msg, failure=failure, **values)
+    module.exit_json(**values)
+
+
+def result_for_many(task: Task, report: Report) -> Result:
+    """The result of a module for many: the entries that the user wants to see, and the numbers of all."""
+    wanted: dict[str, Callable[[EntryReport], bool]] = {
+        "all": lambda entry: True,
+        "changed": lambda entry: entry.outcome is not Outcome.UNCHANGED,
+        "failed": lambda entry: entry.outcome in (Outcome.FAILED, Outcome.NOT_ATTEMPTED),
+        "none": lambda entry: False,
+    }
+    shown = wanted[task.params["entries"]]
+    values = {
+        "entries": [entry.as_result() for entry in report.entries if shown(entry)],
+        "summary": report.summary(),
+        "unverified": report.unverified(),
+        "diff": report.diff(),
+    }
+    return Result(values, report.changed, report.failure, report.warnings)
+
+
+def result_for_one(report: Report, name: str, record: dict[str, Any]) -> Result:
+    """The result of a module for one entry: its record under ``name``."""
+    entry = report.entries[0]
+    values = {
+        name: record,
+        "outcome": entry.outcome.value,
+        "server": dict(entry.server),
+        "unverified": report.unverified(),
+        "diff": report.diff(),
+    }
+    return Result(values, report.changed, report.failure, report.warnings)

@@ -1,0 +1,252 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Changes of licences -> steps in an order that the pools allow, one write an entry wherever that is possible.
+
+Pure. Whatever order is taken, an end state that fits can always be reached once entries are split into what they give
+back and what they take: services give back, organizations give back, organizations take, services take. So a greedy
+order never runs into a dead end; it splits an entry only where entries block each other in a ring.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ._allocation import Allocation, Entry, Quantities
+from ._desired_state import nearest
+from ._steps import HOST, PoolKey, Shortage, Step
+
+Amounts = dict[PoolKey, int]
+
+
+def flows(entry: Entry, start: Mapping[str, int], end: Mapping[str, int]) -> tuple[Amounts, Amounts]:
+    """What going from one list of quantities to another takes from pools, and what it gives to them.
+
+    A service takes from its organization's pool. An organization takes from the host's pool and gives to its own.
+    """
+    own = entry.place.organization_id
+    takes: Amounts = {}
+    gives: Amounts = {}
+    for code in start.keys() | end.keys():
+        rise = end.get(code, 0) - start.get(code, 0)
+        if rise and entry.place.service_type is not None:
+            (takes if rise > 0 else gives)[own, code] = abs(rise)
+        elif rise:
+            source, target = (HOST, own) if rise > 0 else (own, HOST)
+            takes[source, code] = gives[target, code] = abs(rise)
+    return takes, gives
+
+
+def pools_taken_from(entries: Iterable[Entry]) -> set[str]:
+    """The pools whose free quantities must be known before anything is written: HOST or organization IDs."""
+    return {pool for entry in entries if entry.changed and entry.held is not None for pool, _code in _takes_of(entry)}
+
+
+def _takes_of(entry: Entry) -> Amounts:
+    return flows(entry, entry.held or {}, entry.wanted)[0]
+
+
+def shortages(entries: Iterable[Entry], free: Mapping[PoolKey, int], pool_names: Mapping[str, str]) -> list[Shortage]:
+    """Every pool and product code from which more is wanted than there will be, giving back included.
+
+    A pool that nothing is taken from may stay below zero: giving to it only heals it.
+    """
+    wanted: Amounts = defaultdict(int)
+    held: Amounts = defaultdict(int)
+    taken: set[PoolKey] = set()
+    for entry in entries:
+        if not entry.changed or entry.held is None:
+            continue
+        takes, gives = flows(entry, entry.held, entry.wanted)
+        taken |= takes.keys()
+        for key, amount in takes.items():
+            wanted[key] += amount
+        for key, amount in gives.items():
+            held[key] += amount
+    known: dict[str, set[str]] = defaultdict(set)
+    for pool, code in free.keys() | held.keys():
+        known[pool].add(code)
+    found = []
+    for pool, code in sorted(taken):
+        available = free.get((pool, code), 0)
+        if wanted[pool, code] - held[pool, code] > available:
+            hint = () if code in known[pool] else tuple(nearest(code, known[pool]))
+            name = pool_names.get(pool, pool)
+            found.append(Shortage(name, code, wanted[pool, code], held[pool, code], available, hint))
+    return found
+
+
+@dataclass(slots=True)
+class _Part:
+    """One write that is still to be placed in the order."""
+
+    entry: int
+    start: Quantities
+    target: Quantities
+    takes: Amounts
+    gives: Amounts
+    second_half: bool = False
+
+    @classmethod
+    def of(cls, number: int, entry: Entry, start: Quantities, target: Quantities, second_half: bool = False) -> _Part:
+        return cls(number, start, target, *flows(entry, start, target), second_half)
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Who goes first when several could: what only gives, then what gives too, then what only takes."""
+        return (0 if not self.takes else 1 if self.gives else 2, self.entry)
+
+
+def order(entries: Sequence[Entry], free: Mapping[PoolKey, int], *, enforce: bool = True) -> list[Step]:
+    """The writes for all entries that differ, each after those whose gifts it needs.
+
+    Executed one after the other the steps never ask a pool for more than is free in it. ``enforce`` False: the free
+    quantities are not known; what seems not to fit comes last, and the server decides.
+    """
+    return _Ordering(entries, free, enforce).steps()
+
+
+class _Ordering:
+    def __init__(self, entries: Sequence[Entry], free: Mapping[PoolKey, int], enforce: bool) -> None:
+        self._entries = entries
+        self._free: Amounts = defaultdict(int, free)
+        self._enforce = enforce
+        self._steps: list[Step] = []
+        self._steps_of_entry: dict[int, list[int]] = defaultdict(list)
+        self._steps_of_services: dict[str, list[int]] = defaultdict(list)  # organization ID -> its services' steps
+        self._parts: list[_Part] = []
+        self._pending: set[int] = set()
+        self._ready: list[tuple[tuple[int, int], int, PoolKey | None]] = []
+        # A blocked part waits at one pool that has too little for it; the smallest need stands first.
+        self._blocked: dict[PoolKey, list[tuple[int, int]]] = defaultdict(list)
+
+    def steps(self) -> list[Step]:
+        """Place every part; the module's docstring says why this comes to an end."""
+        unread = [number for number, entry in enumerate(self._entries) if entry.held is None]
+        for number in unread:
+            if not self._entries[number].remove:
+                self._place_unread(number)
+        for number, entry in enumerate(self._entries):
+            if entry.changed and entry.held is not None:
+                self._add(_Part.of(number, entry, entry.held, entry.wanted))
+        while self._pending:
+            if self._ready:
+                self._try_next()
+            elif not self._split_one():
+                self._force_one()
+        for number in reversed(unread):  # services stand behind their organization, and go before it
+            if self._entries[number].remove:
+                self._place_unread(number)
+        return self._steps
+
+    def _add(self, part: _Part) -> int:
+        self._parts.append(part)
+        number = len(self._parts) - 1
+        self._pending.add(number)
+        self._queue(number, None)
+        return number
+
+    def _queue(self, number: int, woken_by: PoolKey | None) -> None:
+        heapq.heappush(self._ready, (self._parts[number].rank, number, woken_by))
+
+    def _try_next(self) -> None:
+        _rank, number, woken_by = heapq.heappop(self._ready)
+        if number not in self._pending:
+            return
+        part = self._parts[number]
+        short = next((key for key, amount in part.takes.items() if amount > self._free[key]), None)
+        if short is None:
+            self._place(number)
+            return
+        heapq.heappush(self._blocked[short], (part.takes[short], number))
+        if woken_by is not None and woken_by != short:
+            self._wake(woken_by)  # what this part left there may be enough for another
+
+    def _place(self, number: int) -> None:
+        part = self._parts[number]
+        self._pending.discard(number)
+        entry = self._entries[part.entry]
+        body = None if entry.remove else whole_list(entry.held or {}, part.target)
+        self._write(part.entry, Allocation(part.start, part.target, body), part.takes, part.gives)
+        for key, amount in part.takes.items():
+            self._free[key] -= amount
+        for key, amount in part.gives.items():
+            self._free[key] += amount
+        for key in part.gives:
+            self._wake(key)
+
+    def _place_unread(self, number: int) -> None:
+        """What could not be read is written as declared, an organization before its services."""
+        entry = self._entries[number]
+        body = None if entry.remove else entry.wanted
+        self._write(number, Allocation(None, entry.wanted, body), {}, {})
+
+    def _write(self, number: int, allocation: Allocation, takes: Amounts, gives: Amounts) -> None:
+        entry = self._entries[number]
+        own = entry.place.organization_id
+        after = list(self._steps_of_entry[number])
+        if entry.place.service_type is not None:
+            self._steps_of_services[own].append(len(self._steps))
+        elif entry.remove:
+            after += self._steps_of_services[own]
+        self._steps_of_entry[number].append(len(self._steps))
+        self._steps.append(Step(number, allocation, takes, gives, tuple(after)))
+
+    def _wake(self, key: PoolKey) -> None:
+        """Look again at parts that wait at this pool, as many as its free quantity could serve."""
+        budget = self._free[key]
+        waiting = self._blocked[key]
+        while waiting and waiting[0][0] <= budget:
+            need, number = heapq.heappop(waiting)
+            if number in self._pending:
+                budget -= need
+                self._queue(number, key)
+
+    def _split_one(self) -> bool:
+        """Break one ring: of the entries that can give back now, the one that helps most does so first."""
+        candidates = ((self._helped_by(self._parts[number]), number) for number in sorted(self._pending))
+        helped, number = max(candidates, key=lambda candidate: (candidate[0], -candidate[1]))
+        if not helped:
+            return False
+        whole = self._parts[number]
+        entry = self._entries[whole.entry]
+        halfway = _lower(whole.start, whole.target)
+        self._pending.discard(number)
+        self._parts.append(_Part.of(whole.entry, entry, whole.start, halfway))
+        self._place(len(self._parts) - 1)
+        self._add(_Part.of(whole.entry, entry, halfway, whole.target, second_half=True))
+        return True
+
+    def _helped_by(self, part: _Part) -> int:
+        """How much it would help if this part gave back first: 1 and a point for each pool where another waits."""
+        if part.second_half or not part.gives:
+            return 0
+        entry = self._entries[part.entry]
+        takes, gives = flows(entry, part.start, _lower(part.start, part.target))
+        if not gives or any(amount > self._free[key] for key, amount in takes.items()):
+            return 0
+        waiting = ((self._blocked.get(key), self._free[key] + amount) for key, amount in gives.items())
+        return 1 + sum(1 for queue, free in waiting if queue and queue[0][0] <= free)
+
+    def _force_one(self) -> None:
+        """Where pools are not known: place what seems not to fit, taking what there seems to be."""
+        if self._enforce:
+            raise AssertionError("a change that fits has come to a dead end")
+        number = min(self._pending, key=lambda pending: self._parts[pending].rank)
+        part = self._parts[number]
+        part.takes = {key: max(0, min(amount, self._free[key])) for key, amount in part.takes.items()}
+        self._place(number)
+
+
+def _lower(held: Mapping[str, int], target: Mapping[str, int]) -> Quantities:
+    """What is left when everything is given back and nothing is taken yet."""
+    lower = {code: min(quantity, target.get(code, 0)) for code, quantity in held.items()}
+    return {code: quantity for code, quantity in lower.items() if quantity}
+
+
+def whole_list(held: Mapping[str, int], target: Mapping[str, int]) -> Quantities:
+    """The list to send: all that is to be held, and 0 for what is to go."""
+    return {**dict.fromkeys(held, 0), **target}

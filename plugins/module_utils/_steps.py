@@ -1,0 +1,62 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Steps, the writes of a plan, and the pools that decide which of them may run: the words planner and executor share.
+
+A pool is a free quantity of one thing, such as (organization, product code) or (license pack, its licences).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+PoolKey = tuple[str, str]
+HOST = ""  # the first half of a PoolKey of the host's own pool; no organization has an empty ID
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One write: ``entry`` is the index of the entry it belongs to, ``action`` what to do, in the vendor's terms.
+
+    It may begin when the free quantities cover ``takes`` and every step whose index is in ``after`` has succeeded;
+    when it has succeeded, ``gives`` is free.
+    """
+
+    entry: int
+    action: Any
+    takes: Mapping[PoolKey, int] = field(default_factory=dict)
+    gives: Mapping[PoolKey, int] = field(default_factory=dict)
+    after: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """A pool that cannot give what is wanted of one thing. ``short`` = wanted - held - available."""
+
+    pool: str  # as people call it
+    code: str
+    wanted: int
+    held: int
+    available: int
+    nearest: tuple[str, ...] = ()
+
+    @property
+    def short(self) -> int:
+        return self.wanted - self.held - self.available
+
+    def __str__(self) -> str:
+        text = f"{self.code}: {self.wanted} wanted, {self.held} held, {self.available} left in {self.pool}"
+        hint = f" (no such code in it; nearest: {', '.join(self.nearest)})" if self.nearest else ""
+        return f"{text}: {self.short} short{hint}"
+
+    def as_result(self) -> dict[str, Any]:
+        return {
+            "pool": self.pool,
+            "code": self.code,
+            "wanted": self.wanted,
+            "held": self.held,
+            "available": self.available,
+            "short": self.short,
+        }

@@ -1,0 +1,253 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""UiPath's licences from a desired state: read in bulk, compare, check the pools, write the difference."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ._allocation import Comparison, Entry, Quantities, ServiceKey, compare
+from ._desired_state import DesiredOrganization, identity
+from ._engine import carry_out
+from ._errors import ApiError, Kind, LicensingError
+from ._executor import gather
+from ._ordering import order, pools_taken_from, shortages
+from ._report import EntryReport, Outcome, Report, Settings, check_removals, check_shortages, listed
+from ._steps import HOST, PoolKey
+from ._uipath import License, LicenseResourceManager, ServiceLicense
+from ._uipath_writer import AllocationWriter
+
+
+@dataclass(frozen=True, slots=True)
+class HeldByOrganization:
+    """What one organization holds, as far as the desired state asks. A level that could not be read is None."""
+
+    own: License | None = None
+    services: Mapping[ServiceKey, ServiceLicense] | None = None
+    own_readable: bool = True
+    services_readable: bool = True
+
+
+class UiPathLicensing:
+    """One task over many organizations."""
+
+    def __init__(
+        self,
+        lrm: LicenseResourceManager,
+        settings: Settings,
+        *,
+        ignore_codes: Iterable[str] = (),
+        bypass_usage_check: bool | None = None,
+    ) -> None:
+        self._lrm = lrm
+        self._settings = settings
+        self._ignore_codes = frozenset(ignore_codes)
+        self._bypass_usage_check = bypass_usage_check
+        self._desired: Mapping[str, DesiredOrganization] = {}
+        self._held: dict[str, HeldByOrganization] = {}
+        self._entries: list[Entry] = []
+        self._created: set[str] = set()  # the organizations that get their first licence here
+
+    def apply(self, desired: Sequence[DesiredOrganization]) -> Report:
+        """Make it so, or in check mode tell what would be done. Raises LicensingError before the first write."""
+        self._desired = {organization.id: organization for organization in desired}
+        self._held = self._read(desired)
+        comparison = self._compare(desired)
+        self._entries = comparison.entries
+        self._created = {
+            entry.place.organization_id
+            for entry in self._entries
+            if entry.place.service_type is None
+            and entry.outcome == "created"
+            and self._held[entry.place.organization_id].own is None
+        }
+        check_removals(comparison.removals, self._settings.max_removals)
+        self._refuse_removal_in_use(desired)
+        free = self._free()
+        enforce = self._settings.check_capacity and all(entry.held is not None for entry in self._entries)
+        if enforce:
+            check_shortages(shortages(self._entries, free, self._pool_names()))
+        steps = order(self._entries, free, enforce=enforce)
+        report = Report([self._predicted(entry) for entry in self._entries], warnings=self._warnings())
+        writer = AllocationWriter(self._lrm, self._entries, self._read_again, self._bypass_usage_check)
+        carry_out(report, steps, free, writer, self._settings)
+        for number, answer in writer.answers.items():
+            report.entries[number].server = answer.details
+        return report
+
+    # Reading and comparing
+
+    def _read(self, desired: Sequence[DesiredOrganization]) -> dict[str, HeldByOrganization]:
+        """Only the level that each organization's part of the file names; nothing is read twice."""
+        held = gather(self._read_one, desired, self._settings.concurrency)
+        return {organization.id: found for organization, found in zip(desired, held, strict=True)}
+
+    def _read_again(self, numbers: Iterable[int]) -> dict[int, Quantities]:
+        """What entries hold now, read in bulk as at the beginning."""
+        entries = {number: self._entries[number] for number in numbers}
+        self._held.update(
+            self._read([self._desired[pool] for pool in sorted({e.place.organization_id for e in entries.values()})])
+        )
+        held = {number: self._license_of(entry) for number, entry in entries.items()}
+        return {number: license_.products if license_ else {} for number, license_ in held.items()}
+
+    def _read_one(self, organization: DesiredOrganization) -> HeldByOrganization:
+        own: License | None = None
+        services: dict[ServiceKey, ServiceLicense] | None = None
+        own_readable = services_readable = True
+        if organization.absent or organization.products is not None:
+            try:
+                own = self._lrm.organization_license(organization.id)
+            except ApiError as error:
+                self._may_write_unread(error, organization.absent or organization.exclusive)
+                own_readable = False
+        if organization.absent or organization.tenants is not None:
+            try:
+                listed_services = self._lrm.service_licenses(organization.id)
+            except ApiError as error:
+                self._may_write_unread(error, _fully_declared(organization))
+                services_readable = False
+            else:
+                services = {
+                    (identity(found.tenant_id), found.service_type): found
+                    for found in listed_services
+                    if found.license is not None and found.license.products
+                }
+        return HeldByOrganization(own, services, own_readable, services_readable)
+
+    def _may_write_unread(self, error: ApiError, fully_declared: bool) -> None:
+        if error.kind is not Kind.UNREADABLE or not self._settings.write_unreadable:
+            raise error
+        if not fully_declared:
+            raise ApiError(
+                Kind.UNREADABLE,
+                f"{error.message}. on_unreadable: write needs exclusive: true, since only a complete list can be sent "
+                "without knowing what is held",
+                **error.facts,
+            ) from error
+
+    def _compare(self, desired: Sequence[DesiredOrganization]) -> Comparison:
+        everything = Comparison()
+        for organization in desired:
+            held = self._held[organization.id]
+            services = held.services or {}
+            found = compare(
+                organization,
+                held.own.products if held.own is not None else None,
+                {key: service.license.products for key, service in services.items() if service.license is not None},
+                {key: (service.tenant_id, service.service_type) for key, service in services.items()},
+                self._ignore_codes,
+                readable=(held.own_readable, held.services_readable),
+            )
+            everything.entries += found.entries
+            everything.removals.update(found.removals)
+        return everything
+
+    def _refuse_removal_in_use(self, desired: Sequence[DesiredOrganization]) -> None:
+        """An organization keeps its licence while a service holds some, unless this task takes that away too."""
+        for organization in desired:
+            if not organization.absent:
+                continue
+            gone = {
+                (identity(entry.place.tenant_id), entry.place.service_type)
+                for entry in self._entries
+                if entry.place.organization_id == organization.id and entry.place.tenant_id and not entry.wanted
+            }
+            services = self._held[organization.id].services or {}
+            kept = [f"tenant {s.tenant_id}, service {s.service_type}" for key, s in services.items() if key not in gone]
+            if kept:
+                raise LicensingError(
+                    Kind.IN_USE,
+                    f"organization {organization.id} cannot lose its licence while its services hold some: "
+                    f"{listed(sorted(kept))}",
+                    hint="Make these absent in the same task, or first.",
+                )
+
+    # Pools
+
+    def _free(self) -> dict[PoolKey, int]:
+        """What is free in each pool that something is taken from, as the server says; nothing where nothing differs."""
+        if not self._settings.check_capacity:
+            return {}
+        pools = sorted(pools_taken_from(self._entries))
+        free: dict[PoolKey, int] = {}
+        for pool, found in zip(pools, gather(self._free_in, pools, self._settings.concurrency), strict=True):
+            free.update({(pool, code): available for code, available in found.items()})
+        return free
+
+    def _free_in(self, pool: str) -> Quantities:
+        if pool == HOST:
+            return {code: product.available for code, product in self._lrm.host_pool().items()}
+        if pool in self._created:
+            return {}  # it has no pool yet; all of it comes with its licence
+        found = self._lrm.organization_pool(pool)
+        if found is not None:
+            return {code: product.available for code, product in found.items()}
+        if self._held[pool].own is not None:
+            raise ApiError(
+                Kind.UNREADABLE,
+                f"organization {pool} has a licence, but the server has no answer about what is left of it",
+                hint="Set check_capacity to false to leave the check to the server.",
+            )
+        raise ApiError(
+            Kind.NOT_FOUND,
+            f"organization {pool} has no licence that its services could be given a part of",
+            hint="Allocate one from the host first: products of the organization, or the module org_license.",
+        )
+
+    def _pool_names(self) -> dict[str, str]:
+        names = {HOST: "the host pool"}
+        for entry in self._entries:
+            names[entry.place.organization_id] = f"the pool of organization {entry.place.organization}"
+        return names
+
+    # Telling
+
+    def _predicted(self, entry: Entry) -> EntryReport:
+        held = self._license_of(entry)
+        return EntryReport(
+            label=entry.place.label,
+            place=entry.place.as_result(),
+            outcome=Outcome(entry.outcome),
+            before=entry.held,
+            after=entry.wanted,
+            confirmed=entry.confirmed,
+            server=held.details if held is not None else {},
+        )
+
+    def _license_of(self, entry: Entry) -> License | None:
+        held = self._held[entry.place.organization_id]
+        if entry.place.tenant_id is None or entry.place.service_type is None:
+            return held.own
+        service = (held.services or {}).get((identity(entry.place.tenant_id), entry.place.service_type))
+        return service.license if service is not None else None
+
+    def _warnings(self) -> list[str]:
+        warnings = []
+        for entry in self._entries:
+            if entry.held is None:
+                warnings.append(
+                    f"{entry.place.label}: what is held cannot be read, so the declared list is sent every time"
+                )
+            held = self._license_of(entry)
+            ended = held.details.get("end_date") if held is not None else None
+            if isinstance(ended, int) and 0 < ended < time.time():
+                day = datetime.datetime.fromtimestamp(ended, datetime.UTC).date()
+                warnings.append(f"{entry.place.label}: its licence ended on {day}")
+        return warnings
+
+
+def _fully_declared(organization: DesiredOrganization) -> bool:
+    """Whether the file says everything about the services that it names, so that nothing must be read."""
+    tenants = organization.tenants or ()
+    services = [service for tenant in tenants for service in tenant.services or ()]
+    return (
+        not organization.absent
+        and not organization.exclusive_services
+        and not any(tenant.absent for tenant in tenants)
+        and all(service.exclusive or service.absent for service in services)
+    )

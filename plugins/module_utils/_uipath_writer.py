@@ -1,0 +1,143 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes the writes of a plan for UiPath and holds each answer against what was wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from ._allocation import Allocation, Entry, Quantities
+from ._errors import ApiError, FateUnknown, Kind, LicensingError
+from ._ordering import whole_list
+from ._steps import Step
+from ._uipath import License, LicenseResourceManager
+
+ReadAgain = Callable[[Iterable[int]], Mapping[int, Quantities]]
+
+
+class AllocationWriter:
+    """Writes entries of one plan; ``answers`` keeps the last licence that the server told for an entry."""
+
+    def __init__(
+        self,
+        lrm: LicenseResourceManager,
+        entries: Sequence[Entry],
+        read_again: ReadAgain,
+        bypass_usage_check: bool | None,
+    ) -> None:
+        self._lrm = lrm
+        self._entries = entries
+        self._read_again = read_again
+        self._bypass_usage_check = bypass_usage_check
+        self.answers: dict[int, License] = {}
+
+    def write(self, step: Step) -> None:
+        """Make the write; settle by reading what became of it where the answer does not tell."""
+        entry = self._entries[step.entry]
+        allocation: Allocation = step.action
+        try:
+            answer = self._send(entry, allocation.body)
+        except FateUnknown as error:
+            answer = self._settled(entry, allocation, error)
+        except ApiError as error:
+            if allocation.body is None and error.kind is Kind.NOT_FOUND:
+                answer = self._settled(entry, allocation, error)
+            else:
+                raise _explained(error, allocation) from error
+        else:
+            if answer is None and allocation.body is not None:
+                answer = self._held_now(entry)
+        if answer is not None:
+            self.answers[step.entry] = answer
+        if allocation.body is not None:
+            failure = difference(entry, allocation.body, answer.products if answer is not None else {})
+            if failure is not None:
+                raise failure
+
+    def held_after(self, step: Step) -> Quantities:
+        allocation: Allocation = step.action
+        return allocation.target
+
+    def undo(self, step: Step) -> str | None:
+        """Put back the quantities from before the step."""
+        entry = self._entries[step.entry]
+        allocation: Allocation = step.action
+        if allocation.start is None:
+            return "what it held before could not be read"
+        if not allocation.start:
+            self._send(entry, None)
+            return None
+        if entry.place.tenant_id is not None and entry.place.tenant is None:
+            return "the tenant's name, which UiPath wants with every allocation, is not known"
+        self._send(entry, whole_list(allocation.target, allocation.start))
+        return None
+
+    def differences(self, entries: Iterable[int]) -> Mapping[int, LicensingError]:
+        failures = {}
+        for number, held in self._read_again(entries).items():
+            entry = self._entries[number]
+            failure = difference(entry, whole_list(entry.held or {}, entry.wanted), held)
+            if failure is not None:
+                failures[number] = failure
+        return failures
+
+    def _send(self, entry: Entry, body: Quantities | None) -> License | None:
+        place = entry.place
+        if place.tenant_id is None or place.service_type is None:
+            if body is None:
+                self._lrm.remove_organization(place.organization_id)
+                return None
+            return self._lrm.allocate_organization(
+                place.organization_id, body, bypass_usage_check=self._bypass_usage_check
+            )
+        if body is None:
+            self._lrm.remove_service(place.organization_id, place.tenant_id, place.service_type)
+            return None
+        return self._lrm.allocate_service(
+            place.organization_id,
+            place.tenant_id,
+            place.service_type,
+            tenant_name=place.tenant,
+            quantities=body,
+            bypass_usage_check=self._bypass_usage_check,
+        )
+
+    def _settled(self, entry: Entry, allocation: Allocation, error: LicensingError) -> License | None:
+        """What is held now, if that is what the write was for; otherwise its own failure is raised."""
+        held = self._held_now(entry)
+        products = held.products if held is not None else {}
+        if difference(entry, allocation.body or whole_list(entry.held or {}, {}), products) is not None:
+            raise LicensingError(error.kind, error.message, **error.facts, held=products) from error
+        return held
+
+    def _held_now(self, entry: Entry) -> License | None:
+        place = entry.place
+        if place.tenant_id is None or place.service_type is None:
+            return self._lrm.organization_license(place.organization_id)
+        return self._lrm.service_license(place.organization_id, place.tenant_id, place.service_type)
+
+
+def difference(entry: Entry, body: Quantities, held: Quantities) -> LicensingError | None:
+    """The failure that it means when a server holds this after it was sent that body; None where all is as wanted."""
+    compared = (body.keys() | held.keys()) - entry.ignored if entry.named is None else entry.named
+    wrong = sorted(code for code in compared if body.get(code, 0) != held.get(code, 0))
+    if not wrong:
+        return None
+    wanted = ", ".join(f"{code} {body.get(code, 0)}" for code in wrong)
+    has = ", ".join(f"{code} {held.get(code, 0)}" for code in wrong)
+    survivors = [code for code in wrong if not body.get(code, 0)]
+    kind = Kind.NOT_REMOVABLE if len(survivors) == len(wrong) else Kind.CONFLICT
+    hint = None
+    if kind is Kind.NOT_REMOVABLE:
+        hint = f"If the server adds or keeps these by itself, name them in ignore_codes: {', '.join(survivors)}."
+    return LicensingError(kind, f"the server holds {has} where {wanted} was wanted", held=held, wanted=body, hint=hint)
+
+
+def _explained(error: ApiError, allocation: Allocation) -> ApiError:
+    """A 409 means that a pool is short where quantities only rise, and that something is in use where they only fall."""
+    start, target = allocation.start or {}, allocation.target
+    changes = {target.get(code, 0) - start.get(code, 0) for code in start.keys() | target.keys()} - {0}
+    if error.kind is not Kind.CONFLICT or allocation.start is None or min(changes) < 0 < max(changes):
+        return error
+    return ApiError(Kind.INSUFFICIENT_CAPACITY if max(changes) > 0 else Kind.IN_USE, error.message, **error.facts)

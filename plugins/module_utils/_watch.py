@@ -1,0 +1,58 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether anybody still waits for this task: its playbook lives, and its time is not over.
+
+A playbook that is killed, a task ``timeout`` or a cancelled job leave the module's process running. What changes is
+one link in the chain of its ancestors: the orphan among them is handed to another parent.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+from ._errors import Kind, LicensingError
+
+
+class Watch:
+    """Called before each write; raises LicensingError(INTERRUPTED) when nothing new must begin."""
+
+    def __init__(self, max_runtime: float | None = None) -> None:
+        self._max_runtime = max_runtime
+        self._ends_at = None if max_runtime is None else time.monotonic() + max_runtime
+        self._ancestors = ancestors()
+
+    def __call__(self) -> None:
+        if self._ends_at is not None and time.monotonic() > self._ends_at:
+            raise LicensingError(Kind.INTERRUPTED, f"max_runtime of {self._max_runtime:g} s is over")
+        if ancestors() != self._ancestors:
+            raise LicensingError(Kind.INTERRUPTED, "The playbook has ended, so nothing more was written")
+
+
+def ancestors() -> list[int]:
+    """The process IDs from the parent upwards; only the parent where there is no /proc.
+
+    A task under ``async`` is meant to outlive its playbook: there the chain ends at the wrapper that Ansible put
+    between.
+    """
+    chain = [os.getppid()]
+    while chain[-1] > 1:
+        parent = _parent(chain[-1])
+        if parent is None:
+            break
+        chain.append(parent)
+    return chain
+
+
+def _parent(pid: int) -> int | None:
+    """The parent of a process; None where that cannot or need not be told."""
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            if b"async_wrapper" in file.read():
+                return None
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            # The name in parentheses may contain anything; the state and the parent follow its last bracket.
+            return int(file.read().rpartition(b")")[2].split()[1])
+    except (OSError, ValueError):
+        return None

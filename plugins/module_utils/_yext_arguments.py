@@ -1,0 +1,52 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Yext's sign-in options, and the client that they make."""
+
+from __future__ import annotations
+
+import re
+
+from ._arguments import TRANSPORT, Spec, from_environment, settings_of, transport_of
+from ._desired_state import DesiredPack
+from ._errors import InvalidInput
+from ._module import Task
+from ._report import Report
+from ._yext import API_VERSION, DEFAULT_API_URL, YextAccount, YextLicenses
+from ._yext_licensing import YextLicensing
+
+YEXT: Spec = from_environment(
+    "YEXT",
+    {
+        "api_url": {"type": "str", "default": DEFAULT_API_URL},
+        "account_id": {"type": "str", "default": "me"},
+        "api_key": {"type": "str", "no_log": True},
+        "access_token": {"type": "str", "no_log": True},
+        "api_version": {"type": "str", "default": API_VERSION},
+        "page_size": {"type": "int"},
+        **TRANSPORT,
+    },
+)
+
+
+def yext_licenses(task: Task) -> YextLicenses:
+    """The account that this task talks to; nothing is called yet."""
+    version, page_size = task.params["api_version"], task.params["page_size"]
+    if not re.fullmatch(r"\d{8}", version):
+        raise InvalidInput(f"api_version {version!r} is no date: write it as YYYYMMDD, such as {API_VERSION}")
+    if page_size is not None and page_size < 1:
+        raise InvalidInput(f"page_size is {page_size}: it must be at least 1")
+    account = YextAccount(
+        account_id=task.params["account_id"],
+        api_key=task.params["api_key"],
+        access_token=task.params["access_token"],
+        api_version=version,
+        page_size=page_size,
+    )
+    return YextLicenses(task.connect(task.params["api_url"], transport_of(task.params)), account)
+
+
+def apply_license_packs(task: Task, desired: tuple[DesiredPack, ...]) -> Report:
+    """Make these packs so with the options of the task."""
+    settings = settings_of(task.params, task.check_mode)
+    return YextLicensing(yext_licenses(task), settings).apply(desired)

@@ -1,0 +1,255 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: desired_state_info
+short_description: Check a desired-state file without calling any server
+version_added: 0.1.0
+author:
+  - tenantops.licensing authors (@tenantops)
+description:
+  - Checks the whole desired state, of organizations and of license packs, and tells what it speaks of. Needs
+    no sign-in, so it fits into the review of a change.
+  - Every refusal names the place in the file.
+options:
+  organizations:
+    description:
+      - The organizations in the shape of the desired-state file. What is omitted is left alone.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The ID of the organization, a string.
+        type: raw
+        required: true
+      name:
+        description: Its name, for people.
+        type: raw
+      labels:
+        description: Words by which organizations can be told apart; nothing is done with them here.
+        type: dict
+      products:
+        description: Its own licence from the host's pool. When it is omitted, that is left alone.
+        type: list
+        elements: dict
+        suboptions:
+          code:
+            description: The product code, a string.
+            type: raw
+            required: true
+          quantity:
+            description: How many licences, a whole number. V(0) takes the code away.
+            type: raw
+            required: true
+      exclusive:
+        description: Whether codes that the products beside it do not name are taken away.
+        type: bool
+      exclusive_services:
+        description:
+          - Whether services and tenants of this organization that are not named lose their licences.
+        type: bool
+      allow_empty:
+        description: Whether an empty list beside it may take everything away.
+        type: bool
+      state:
+        description: V(absent) removes the organization's own licence; no products stand beside it then.
+        type: str
+        choices: [present, absent]
+        default: present
+      tenants:
+        description: Its tenants. When they are omitted, they are left alone.
+        type: list
+        elements: dict
+        suboptions:
+          id:
+            description: The ID of the tenant, a string.
+            type: raw
+            required: true
+          name:
+            description: Its name. UiPath wants it with every allocation.
+            type: raw
+          state:
+            description: V(absent) removes the licence of every service of the tenant.
+            type: str
+            choices: [present, absent]
+            default: present
+          allow_empty:
+            description: Whether an empty list of services may take everything away.
+            type: bool
+          services:
+            description: Its services. When they are omitted, they are left alone.
+            type: list
+            elements: dict
+            suboptions:
+              type:
+                description: The type of the service, a string.
+                type: raw
+                required: true
+              products:
+                description: The service's licence from its organization's pool. When it is omitted, that is
+                left alone.
+                type: list
+                elements: dict
+                suboptions:
+                  code:
+                    description: The product code, a string.
+                    type: raw
+                    required: true
+                  quantity:
+                    description: How many licences, a whole number. V(0) takes the code away.
+                    type: raw
+                    required: true
+              exclusive:
+                description: Whether codes that the products beside it do not name are taken away.
+                type: bool
+              allow_empty:
+                description: Whether an empty list beside it may take everything away.
+                type: bool
+              state:
+                description: V(absent) removes the service's licence; no products stand beside it then.
+                type: str
+                choices: [present, absent]
+                default: present
+  license_packs:
+    description:
+      - The license packs in the shape of the desired-state file. What is omitted is left alone.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The ID of the license pack, a string.
+        type: raw
+        required: true
+      exclusive:
+        description: Whether entities that are not named lose their licence.
+        type: bool
+      allow_empty:
+        description: Whether an empty list of entities may take everything away.
+        type: bool
+      entities:
+        description: The entities. When they are omitted, the pack is left alone.
+        type: list
+        elements: dict
+        suboptions:
+          id:
+            description: The ID of the entity, a string.
+            type: raw
+            required: true
+          expiration_date:
+            description:
+              - The day on which the licence is removed, as C(YYYY-MM-DD), or V(never) to cancel that. When it
+                is omitted, what
+                is scheduled is left as it is.
+            type: raw
+          state:
+            description: V(absent) removes the assignment.
+            type: str
+            choices: [present, absent]
+            default: present
+  state_file:
+    description:
+      - A JSON or YAML file with C(licensing_organizations), C(licensing_license_packs) or both, in place of
+        the other options.
+    type: path
+extends_documentation_fragment:
+  - tenantops.licensing.attributes
+  - tenantops.licensing.attributes.info
+seealso:
+  - module: tenantops.licensing.org_licenses
+  - module: tenantops.licensing.license_assignments
+"""
+
+EXAMPLES = r"""
+- name: Check a file before it is merged
+  tenantops.licensing.desired_state_info:
+    state_file: "{{ playbook_dir }}/licensing.yml"
+"""
+
+RETURN = r"""
+summary:
+  description: How many of each the desired state names.
+  returned: success
+  type: dict
+  sample: {organizations: 2, tenants: 4, services: 7, license_packs: 2, entities: 300}
+failure:
+  description:
+    - What went wrong, so that a playbook can branch on it. Ansible's own refusals of arguments carry none.
+  returned: on failure
+  type: dict
+  contains:
+    kind:
+      description: The kind of failure, such as V(insufficient_capacity) or V(authentication).
+      type: str
+    message:
+      description: One sentence about it.
+      type: str
+    hint:
+      description: The way out.
+      type: str
+    status:
+      description: The HTTP status.
+      type: int
+    code:
+      description: The server's own error code.
+      type: raw
+    method:
+      description: The HTTP method of the call.
+      type: str
+    url:
+      description: The address of the call, without secrets.
+      type: str
+    request_id:
+      description: The server's ID of the call.
+      type: str
+    shortages:
+      description: For each pool and product code that is short, how much of it.
+      type: list
+      elements: dict
+  sample:
+    kind: insufficient_capacity
+    message: "Not enough licences, nothing was written. UNATT: 7 wanted, 5 held, 1 left in the host pool: 1 short"
+    hint: Free licences elsewhere, ask for fewer, or correct the product code.
+    shortages: [{pool: the host pool, code: UNATT, wanted: 7, held: 5, available: 1, short: 1}]
+"""
+
+from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import LICENSE_PACKS, ORGANIZATIONS, Spec
+from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
+    parse_license_packs,
+    parse_organizations,
+)
+from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task, run_module
+from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import license_packs_of,
+organizations_of
+
+SPEC: Spec = {**ORGANIZATIONS, **LICENSE_PACKS, "state_file": {"type": "path"}}
+
+
+def run(task: Task) -> Result:
+    organizations = parse_organizations(organizations_of(task.params))
+    license_packs = parse_license_packs(license_packs_of(task.params))
+    tenants = [tenant for organization in organizations for tenant in organization.tenants or ()]
+    summary = {
+        "organizations": len(organizations),
+        "tenants": len(tenants),
+        "services": sum(len(tenant.services or ()) for tenant in tenants),
+        "license_packs": len(license_packs),
+        "entities": sum(len(pack.entities or ()) for pack in license_packs),
+    }
+    return Result({"summary": summary})
+
+
+def main() -> None:
+    run_module(
+        run,
+        SPEC,
+        mutually_exclusive=[["organizations", "state_file"], ["license_packs", "state_file"]],
+        required_one_of=[["organizations", "license_packs", "state_file"]],
+    )
+
+
+if __name__ == "__main__":
+    main()

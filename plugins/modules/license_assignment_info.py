@@ -1,0 +1,151 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: license_assignment_info
+short_description: Read the entities that hold Yext licences
+version_added: 0.1.0
+author:
+  - tenantops.licensing authors (@tenantops)
+description:
+  - Reads which entities are assigned on a license pack, or on which packs an entity is.
+options:
+  license_pack_id:
+    description: The ID of the license pack, a string. When it is not set, all packs of O(entity_id) are read.
+    type: raw
+  entity_id:
+    description: The ID of the entity, a string. When it is not set, all entities of O(license_pack_id) are read.
+    type: raw
+extends_documentation_fragment:
+  - tenantops.licensing.yext
+  - tenantops.licensing.attributes
+  - tenantops.licensing.attributes.info
+  - tenantops.licensing.attributes.yext
+seealso:
+  - module: tenantops.licensing.license_assignment
+  - module: tenantops.licensing.license_pack_info
+"""
+
+EXAMPLES = r"""
+# The sign-in of these examples comes from YEXT_API_KEY.
+- name: Read all assignments of a license pack
+  tenantops.licensing.license_assignment_info:
+    license_pack_id: listings-2026
+
+- name: Read on which packs an entity is
+  tenantops.licensing.license_assignment_info:
+    entity_id: store-1
+"""
+
+RETURN = r"""
+assignments:
+  description: The assignments, sorted by pack and entity.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - {license_pack_id: listings-2026, entity_id: store-1, state: present, expiration_date: null}
+    - {license_pack_id: listings-2026, entity_id: store-2, state: present, expiration_date: "2027-01-31"}
+api:
+  description: What the task cost.
+  returned: when a server was called
+  type: dict
+  contains:
+    reads:
+      description: Calls that read.
+      type: int
+    writes:
+      description: Calls that change a licence.
+      type: int
+    sign_ins:
+      description: Calls that sign in.
+      type: int
+    retries:
+      description: Calls that had to be repeated.
+      type: int
+    rate_limit:
+      description: What the server last told about its limit, where it does.
+      type: dict
+  sample: {reads: 1, writes: 1, sign_ins: 0, retries: 0, rate_limit: {limit: 5000, remaining: 4998, reset:
+  1767225600}}
+failure:
+  description:
+    - What went wrong, so that a playbook can branch on it. Ansible's own refusals of arguments carry none.
+  returned: on failure
+  type: dict
+  contains:
+    kind:
+      description: The kind of failure, such as V(insufficient_capacity) or V(authentication).
+      type: str
+    message:
+      description: One sentence about it.
+      type: str
+    hint:
+      description: The way out.
+      type: str
+    status:
+      description: The HTTP status.
+      type: int
+    code:
+      description: The server's own error code.
+      type: raw
+    method:
+      description: The HTTP method of the call.
+      type: str
+    url:
+      description: The address of the call, without secrets.
+      type: str
+    request_id:
+      description: The server's ID of the call.
+      type: str
+    shortages:
+      description: For each pool and product code that is short, how much of it.
+      type: list
+      elements: dict
+  sample:
+    kind: insufficient_capacity
+    message: "Not enough licences, nothing was written. UNATT: 7 wanted, 5 held, 1 left in the host pool: 1 short"
+    hint: Free licences elsewhere, ask for fewer, or correct the product code.
+    shortages: [{pool: the host pool, code: UNATT, wanted: 7, held: 5, available: 1, short: 1}]
+"""
+
+from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import Spec
+from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import checked_identifier
+from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task, run_module
+from ansible_collections.tenantops.licensing.plugins.module_utils._yext_arguments import YEXT, yext_licenses
+
+SPEC: Spec = {"license_pack_id": {"type": "raw"}, "entity_id": {"type": "raw"}, **YEXT}
+
+
+def run(task: Task) -> Result:
+    wanted = {
+        name: checked_identifier(name, task.params[name])
+        for name in ("license_pack_id", "entity_id")
+        if task.params[name] is not None
+    }
+    yext = yext_licenses(task)
+    if "entity_id" not in wanted:
+        pack_id = wanted["license_pack_id"]
+        by_pack = {pack_id: yext.assignments(pack_id)}
+    elif "license_pack_id" not in wanted:
+        by_pack = yext.assignments_of_entity(wanted["entity_id"])
+    else:
+        by_pack = yext.assignments_of_entity(wanted["entity_id"], wanted["license_pack_id"])
+    assignments = [
+        {"license_pack_id": pack_id, "entity_id": entity_id, "state": "present", "expiration_date": expiration}
+        for pack_id, found in sorted(by_pack.items())
+        for entity_id, expiration in sorted(found.entities.items())
+    ]
+    return Result({"assignments": assignments}, warnings=yext.warnings)
+
+
+def main() -> None:
+    run_module(run, SPEC, required_one_of=[["license_pack_id", "entity_id"]])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,248 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: license_assignments
+short_description: Assign the Yext licences of many entities
+version_added: 0.1.0
+author:
+  - tenantops.licensing authors (@tenantops)
+description:
+  - Makes the assignments of license packs what the desired state says, in one task.
+  - Each pack's list is read once, the room on it is checked before the first write, and only the difference
+    is written. Entities are assigned first while the pack has room, so that none goes dark without need.
+  - Removing an assignment takes an entity's listings offline. Nothing is removed on the word of a listing
+    that contradicts the pack's own count.
+options:
+  license_packs:
+    description:
+      - The license packs in the shape of the desired-state file. What is omitted is left alone.
+      - Either this or O(state_file) is required.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The ID of the license pack, a string.
+        type: raw
+        required: true
+      exclusive:
+        description: Whether entities that are not named lose their licence.
+        type: bool
+      allow_empty:
+        description: Whether an empty list of entities may take everything away.
+        type: bool
+      entities:
+        description: The entities. When they are omitted, the pack is left alone.
+        type: list
+        elements: dict
+        suboptions:
+          id:
+            description: The ID of the entity, a string.
+            type: raw
+            required: true
+          expiration_date:
+            description:
+              - The day on which the licence is removed, as C(YYYY-MM-DD), or V(never) to cancel that. When it
+                is omitted, what
+                is scheduled is left as it is.
+            type: raw
+          state:
+            description: V(absent) removes the assignment.
+            type: str
+            choices: [present, absent]
+            default: present
+extends_documentation_fragment:
+  - tenantops.licensing.yext
+  - tenantops.licensing.changes
+  - tenantops.licensing.removals
+  - tenantops.licensing.fleet
+  - tenantops.licensing.attributes
+  - tenantops.licensing.attributes.changes
+  - tenantops.licensing.attributes.yext
+seealso:
+  - module: tenantops.licensing.license_assignment
+  - module: tenantops.licensing.license_pack_info
+  - module: tenantops.licensing.desired_state_info
+"""
+
+EXAMPLES = r"""
+# The sign-in of these examples comes from YEXT_API_KEY.
+- name: Assign the entities of a license pack
+  tenantops.licensing.license_assignments:
+    license_packs:
+      - id: listings-2026
+        entities:
+          - id: store-1
+          - id: store-2
+            expiration_date: "2027-01-31"
+          - id: store-3
+            state: absent
+
+- name: See what an exclusive list would remove
+  tenantops.licensing.license_assignments:
+    license_packs:
+      - id: listings-2026
+        exclusive: true
+        entities:
+          - id: store-1
+          - id: store-2
+  check_mode: true
+  diff: true
+"""
+
+RETURN = r"""
+entries:
+  description: The entries that O(entries) asks for.
+  returned: when the plan could be made
+  type: list
+  elements: dict
+  contains:
+    license_pack_id:
+      description: The ID of the license pack.
+      type: str
+    entity_id:
+      description: The ID of the entity.
+      type: str
+    outcome:
+      description: What was done with it, or would be done in check mode.
+      type: str
+      choices: [unchanged, created, updated, removed, failed, not_attempted, rolled_back]
+    before:
+      description: What was held; null where it could not be read or nothing was assigned.
+      type: dict
+    after:
+      description: What is held, or would be.
+      type: dict
+    server:
+      description: What only the server determines.
+      type: dict
+    failure:
+      description: What went wrong with this entry; see RV(failure).
+      type: dict
+    not_restored:
+      description: What a rollback could not put back.
+      type: str
+  sample:
+    - license_pack_id: listings-2026
+      entity_id: store-5
+      outcome: created
+      before: null
+      after: {expiration_date: "2027-01-31"}
+summary:
+  description: How many entries ended how.
+  returned: when the plan could be made
+  type: dict
+  sample: {unchanged: 3, created: 1, updated: 0, removed: 0, failed: 0, not_attempted: 0, rolled_back: 0}
+unverified:
+  description:
+    - Entries of which no reading call can confirm that they exist, so that only a real run shows whether the server
+      accepts them.
+  returned: when the plan could be made
+  type: list
+  elements: str
+diff:
+  description: Before and after as text, one sorted line for an entry that differs.
+  returned: when the plan could be made
+  type: dict
+  sample:
+    before: ""
+    after: "listings-2026/store-5: until 2027-01-31\n"
+api:
+  description: What the task cost.
+  returned: when a server was called
+  type: dict
+  contains:
+    reads:
+      description: Calls that read.
+      type: int
+    writes:
+      description: Calls that change a licence.
+      type: int
+    sign_ins:
+      description: Calls that sign in.
+      type: int
+    retries:
+      description: Calls that had to be repeated.
+      type: int
+    rate_limit:
+      description: What the server last told about its limit, where it does.
+      type: dict
+  sample: {reads: 1, writes: 1, sign_ins: 0, retries: 0, rate_limit: {limit: 5000, remaining: 4998, reset:
+  1767225600}}
+failure:
+  description:
+    - What went wrong, so that a playbook can branch on it. Ansible's own refusals of arguments carry none.
+  returned: on failure
+  type: dict
+  contains:
+    kind:
+      description: The kind of failure, such as V(insufficient_capacity) or V(authentication).
+      type: str
+    message:
+      description: One sentence about it.
+      type: str
+    hint:
+      description: The way out.
+      type: str
+    status:
+      description: The HTTP status.
+      type: int
+    code:
+      description: The server's own error code.
+      type: raw
+    method:
+      description: The HTTP method of the call.
+      type: str
+    url:
+      description: The address of the call, without secrets.
+      type: str
+    request_id:
+      description: The server's ID of the call.
+      type: str
+    shortages:
+      description: For each pool and product code that is short, how much of it.
+      type: list
+      elements: dict
+  sample:
+    kind: insufficient_capacity
+    message: "Not enough licences, nothing was written. UNATT: 7 wanted, 5 held, 1 left in the host pool: 1 short"
+    hint: Free licences elsewhere, ask for fewer, or correct the product code.
+    shortages: [{pool: the host pool, code: UNATT, wanted: 7, held: 5, available: 1, short: 1}]
+"""
+
+from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import (
+    CHANGES,
+    FLEET,
+    LICENSE_PACKS,
+    REMOVALS,
+    Spec,
+)
+from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import parse_license_packs
+from ansible_collections.tenantops.licensing.plugins.module_utils._module import (
+    Result,
+    Task,
+    result_for_many,
+    run_module,
+)
+from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import license_packs_of
+from ansible_collections.tenantops.licensing.plugins.module_utils._yext_arguments import YEXT, apply_license_packs
+
+SPEC: Spec = {**LICENSE_PACKS, **FLEET, **CHANGES, **REMOVALS, **YEXT}
+
+
+def run(task: Task) -> Result:
+    desired = parse_license_packs(license_packs_of(task.params))
+    return result_for_many(task, apply_license_packs(task, desired))
+
+
+def main() -> None:
+    sources = ["license_packs", "state_file"]
+    run_module(run, SPEC, mutually_exclusive=[sources], required_one_of=[sources])
+
+
+if __name__ == "__main__":
+    main()

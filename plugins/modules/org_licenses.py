@@ -1,0 +1,331 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: org_licenses
+short_description: Allocate the UiPath licences of many organizations and their services
+version_added: 0.1.0
+author:
+  - tenantops.licensing authors (@tenantops)
+description:
+  - Makes the licences of organizations, and of the services of their tenants, what the desired state says, in
+    one task.
+  - State is read in bulk, everything is planned and its capacity checked before the first write, and only the
+    difference is written, in an order that works although every pool is full.
+  - One writer an organization; another one between reading and writing cannot be noticed, only its result by
+    O(verify=reread).
+options:
+  organizations:
+    description:
+      - The organizations in the shape of the desired-state file. What is omitted is left alone.
+      - Either this or O(state_file) is required.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The ID of the organization, a string.
+        type: raw
+        required: true
+      name:
+        description: Its name, for people.
+        type: raw
+      labels:
+        description: Words by which organizations can be told apart; nothing is done with them here.
+        type: dict
+      products:
+        description: Its own licence from the host's pool. When it is omitted, that is left alone.
+        type: list
+        elements: dict
+        suboptions:
+          code:
+            description: The product code, a string.
+            type: raw
+            required: true
+          quantity:
+            description: How many licences, a whole number. V(0) takes the code away.
+            type: raw
+            required: true
+      exclusive:
+        description: Whether codes that the products beside it do not name are taken away.
+        type: bool
+      exclusive_services:
+        description:
+          - Whether services and tenants of this organization that are not named lose their licences.
+        type: bool
+      allow_empty:
+        description: Whether an empty list beside it may take everything away.
+        type: bool
+      state:
+        description: V(absent) removes the organization's own licence; no products stand beside it then.
+        type: str
+        choices: [present, absent]
+        default: present
+      tenants:
+        description: Its tenants. When they are omitted, they are left alone.
+        type: list
+        elements: dict
+        suboptions:
+          id:
+            description: The ID of the tenant, a string.
+            type: raw
+            required: true
+          name:
+            description: Its name. UiPath wants it with every allocation.
+            type: raw
+          state:
+            description: V(absent) removes the licence of every service of the tenant.
+            type: str
+            choices: [present, absent]
+            default: present
+          allow_empty:
+            description: Whether an empty list of services may take everything away.
+            type: bool
+          services:
+            description: Its services. When they are omitted, they are left alone.
+            type: list
+            elements: dict
+            suboptions:
+              type:
+                description: The type of the service, a string.
+                type: raw
+                required: true
+              products:
+                description: The service's licence from its organization's pool. When it is omitted, that is
+                left alone.
+                type: list
+                elements: dict
+                suboptions:
+                  code:
+                    description: The product code, a string.
+                    type: raw
+                    required: true
+                  quantity:
+                    description: How many licences, a whole number. V(0) takes the code away.
+                    type: raw
+                    required: true
+              exclusive:
+                description: Whether codes that the products beside it do not name are taken away.
+                type: bool
+              allow_empty:
+                description: Whether an empty list beside it may take everything away.
+                type: bool
+              state:
+                description: V(absent) removes the service's licence; no products stand beside it then.
+                type: str
+                choices: [present, absent]
+                default: present
+extends_documentation_fragment:
+  - tenantops.licensing.uipath
+  - tenantops.licensing.changes
+  - tenantops.licensing.removals
+  - tenantops.licensing.uipath_changes
+  - tenantops.licensing.fleet
+  - tenantops.licensing.attributes
+  - tenantops.licensing.attributes.changes
+  - tenantops.licensing.attributes.uipath
+seealso:
+  - module: tenantops.licensing.org_license
+  - module: tenantops.licensing.tenant_service_license
+  - module: tenantops.licensing.desired_state_info
+"""
+
+EXAMPLES = r"""
+# The sign-in of these examples comes from UIPATH_BASE_URL, UIPATH_USERNAME and UIPATH_PASSWORD.
+- name: Provision an organization and its tenants
+  tenantops.licensing.org_licenses:
+    organizations:
+      - id: y-y-y-delilah
+        name: delilah
+        products:
+          - {code: UNATT, quantity: 10}
+          - {code: NONPR, quantity: 4}
+          - {code: TIE, quantity: 2}
+        exclusive: true
+        tenants:
+          - id: y1968
+            name: Default
+            services:
+              - type: orchestrator
+                products:
+                  - {code: UNATT, quantity: 5}
+                  - {code: NONPR, quantity: 4}
+              - type: du
+                products: [{code: TIE, quantity: 2}]
+                exclusive: true
+
+- name: See what would be changed on a reviewed file
+  tenantops.licensing.org_licenses:
+    state_file: "{{ playbook_dir }}/licensing.yml"
+    entries: all
+  check_mode: true
+  diff: true
+"""
+
+RETURN = r"""
+entries:
+  description: The entries that O(entries) asks for.
+  returned: when the plan could be made
+  type: list
+  elements: dict
+  contains:
+    organization_id:
+      description: The ID of the organization.
+      type: str
+    organization:
+      description: Its name, or its ID.
+      type: str
+    tenant_id:
+      description: The ID of the tenant; not there for an organization's own licence.
+      type: str
+    tenant:
+      description: Its name, where it is known.
+      type: str
+    service_type:
+      description: The type of the service; not there for an organization's own licence.
+      type: str
+    outcome:
+      description: What was done with it, or would be done in check mode.
+      type: str
+      choices: [unchanged, created, updated, removed, failed, not_attempted, rolled_back]
+    before:
+      description: What was held; null where it could not be read or nothing was assigned.
+      type: dict
+    after:
+      description: What is held, or would be.
+      type: dict
+    server:
+      description: What only the server determines.
+      type: dict
+    failure:
+      description: What went wrong with this entry; see RV(failure).
+      type: dict
+    not_restored:
+      description: What a rollback could not put back.
+      type: str
+  sample:
+    - organization_id: y-y-y-delilah
+      organization: delilah
+      tenant_id: y1968
+      tenant: Default
+      service_type: orchestrator
+      outcome: created
+      before: {}
+      after: {NONPR: 4, UNATT: 5}
+summary:
+  description: How many entries ended how.
+  returned: when the plan could be made
+  type: dict
+  sample: {unchanged: 3, created: 1, updated: 0, removed: 0, failed: 0, not_attempted: 0, rolled_back: 0}
+unverified:
+  description:
+    - Entries of which no reading call can confirm that they exist, so that only a real run shows whether the server
+      accepts them.
+  returned: when the plan could be made
+  type: list
+  elements: str
+diff:
+  description: Before and after as text, one sorted line for an entry that differs.
+  returned: when the plan could be made
+  type: dict
+  sample:
+    before: ""
+    after: "delilah/Default/orchestrator: NONPR 4, UNATT 5\n"
+api:
+  description: What the task cost.
+  returned: when a server was called
+  type: dict
+  contains:
+    reads:
+      description: Calls that read.
+      type: int
+    writes:
+      description: Calls that change a licence.
+      type: int
+    sign_ins:
+      description: Calls that sign in.
+      type: int
+    retries:
+      description: Calls that had to be repeated.
+      type: int
+    rate_limit:
+      description: What the server last told about its limit, where it does.
+      type: dict
+  sample: {reads: 2, writes: 1, sign_ins: 1, retries: 0}
+failure:
+  description:
+    - What went wrong, so that a playbook can branch on it. Ansible's own refusals of arguments carry none.
+  returned: on failure
+  type: dict
+  contains:
+    kind:
+      description: The kind of failure, such as V(insufficient_capacity) or V(authentication).
+      type: str
+    message:
+      description: One sentence about it.
+      type: str
+    hint:
+      description: The way out.
+      type: str
+    status:
+      description: The HTTP status.
+      type: int
+    code:
+      description: The server's own error code.
+      type: raw
+    method:
+      description: The HTTP method of the call.
+      type: str
+    url:
+      description: The address of the call, without secrets.
+      type: str
+    request_id:
+      description: The server's ID of the call.
+      type: str
+    shortages:
+      description: For each pool and product code that is short, how much of it.
+      type: list
+      elements: dict
+  sample:
+    kind: insufficient_capacity
+    message: "Not enough licences, nothing was written. UNATT: 7 wanted, 5 held, 1 left in the host pool: 1 short"
+    hint: Free licences elsewhere, ask for fewer, or correct the product code.
+    shortages: [{pool: the host pool, code: UNATT, wanted: 7, held: 5, available: 1, short: 1}]
+"""
+
+from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import (
+    CHANGES,
+    FLEET,
+    ORGANIZATIONS,
+    REMOVALS,
+    UIPATH_CHANGES,
+    Spec,
+)
+from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import parse_organizations
+from ansible_collections.tenantops.licensing.plugins.module_utils._module import (
+    Result,
+    Task,
+    result_for_many,
+    run_module,
+)
+from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import organizations_of
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import UIPATH, apply_organizations
+
+SPEC: Spec = {**ORGANIZATIONS, **FLEET, **CHANGES, **REMOVALS, **UIPATH_CHANGES, **UIPATH}
+
+
+def run(task: Task) -> Result:
+    desired = parse_organizations(organizations_of(task.params))
+    return result_for_many(task, apply_organizations(task, desired))
+
+
+def main() -> None:
+    sources = ["organizations", "state_file"]
+    run_module(run, SPEC, mutually_exclusive=[sources], required_one_of=[sources])
+
+
+if __name__ == "__main__":
+    main()

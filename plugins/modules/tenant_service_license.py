@@ -1,0 +1,286 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: tenant_service_license
+short_description: Allocate the UiPath licence of one service of a tenant
+version_added: 0.1.0
+author:
+  - tenantops.licensing authors (@tenantops)
+description:
+  - Sets how many licences of which products one service of one tenant gets from its organization's licence.
+  - Reads what is held, writes only when it differs, and checks first that the organization's pool has enough left.
+options:
+  organization_id:
+    description: The ID of the organization, a string.
+    type: raw
+    required: true
+  tenant_id:
+    description: The ID of the tenant, a string.
+    type: raw
+    required: true
+  tenant_name:
+    description:
+      - The name of the tenant. UiPath wants it with every allocation, and it cannot be read back.
+      - Required for O(state=present).
+    type: raw
+  service_type:
+    description:
+      - The type of the service, a string such as V(orchestrator) or V(du). UiPath publishes no complete list.
+    type: raw
+    required: true
+  products:
+    description:
+      - The product codes and their quantities. Codes that are not named are left alone, unless O(exclusive=true).
+      - Required for O(state=present).
+    type: list
+    elements: dict
+    suboptions:
+      code:
+        description: The product code, a string such as V(UNATT).
+        type: raw
+        required: true
+      quantity:
+        description: How many licences, a whole number. V(0) takes the code away.
+        type: raw
+        required: true
+  exclusive:
+    description:
+      - Whether codes that O(products) does not name are taken away.
+    type: bool
+  allow_empty:
+    description:
+      - Whether an empty list of O(products) under O(exclusive=true) may take every code away.
+    type: bool
+  state:
+    description:
+      - V(absent) removes the licence; nothing else stands beside it then.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - tenantops.licensing.uipath
+  - tenantops.licensing.changes
+  - tenantops.licensing.removals
+  - tenantops.licensing.uipath_changes
+  - tenantops.licensing.attributes
+  - tenantops.licensing.attributes.changes
+  - tenantops.licensing.attributes.uipath
+seealso:
+  - module: tenantops.licensing.org_licenses
+  - module: tenantops.licensing.tenant_service_license_info
+  - module: tenantops.licensing.org_license
+"""
+
+EXAMPLES = r"""
+# The sign-in of these examples comes from UIPATH_BASE_URL, UIPATH_USERNAME and UIPATH_PASSWORD.
+- name: Give the Orchestrator of a tenant its robots
+  tenantops.licensing.tenant_service_license:
+    organization_id: z-z-z-samson
+    tenant_id: z2001
+    tenant_name: Default
+    service_type: orchestrator
+    products:
+      - {code: UNATT, quantity: 5}
+      - {code: NONPR, quantity: 4}
+
+- name: Take one product away and leave the others alone
+  tenantops.licensing.tenant_service_license:
+    organization_id: z-z-z-samson
+    tenant_id: z2001
+    tenant_name: Default
+    service_type: orchestrator
+    products:
+      - {code: NONPR, quantity: 0}
+
+- name: Take the service's licence back
+  tenantops.licensing.tenant_service_license:
+    organization_id: z-z-z-samson
+    tenant_id: z2001
+    service_type: orchestrator
+    state: absent
+"""
+
+RETURN = r"""
+license:
+  description: The service's licence after the task, or in check mode as it would be.
+  returned: when the state could be read
+  type: dict
+  contains:
+    organization_id:
+      description: The ID of the organization.
+      type: str
+    tenant_id:
+      description: The ID of the tenant.
+      type: str
+    service_type:
+      description: The type of the service.
+      type: str
+    state:
+      description: Whether it holds anything.
+      type: str
+    products:
+      description: What it holds, sorted by code.
+      type: list
+      elements: dict
+  sample:
+    organization_id: z-z-z-samson
+    tenant_id: z2001
+    service_type: orchestrator
+    state: present
+    products: [{code: NONPR, quantity: 4}, {code: UNATT, quantity: 5}]
+
+outcome:
+  description: What was done, or would be done in check mode.
+  returned: when the state could be read
+  type: str
+  choices: [unchanged, created, updated, removed, failed, not_attempted]
+  sample: created
+server:
+  description: What only the server determines, such as the licence code and dates in epoch seconds.
+  returned: when the state could be read
+  type: dict
+unverified:
+  description:
+    - What no reading call can confirm to exist, so that only a real run shows whether the server accepts it.
+  returned: when the state could be read
+  type: list
+  elements: str
+  sample: []
+diff:
+  description: Before and after as text, one line for an entry that differs.
+  returned: when the state could be read
+  type: dict
+  sample:
+    before: "z-z-z-samson/Default/orchestrator: NONPR 2, UNATT 5\n"
+    after: "z-z-z-samson/Default/orchestrator: NONPR 4, UNATT 5\n"
+api:
+  description: What the task cost.
+  returned: when a server was called
+  type: dict
+  contains:
+    reads:
+      description: Calls that read.
+      type: int
+    writes:
+      description: Calls that change a licence.
+      type: int
+    sign_ins:
+      description: Calls that sign in.
+      type: int
+    retries:
+      description: Calls that had to be repeated.
+      type: int
+    rate_limit:
+      description: What the server last told about its limit, where it does.
+      type: dict
+  sample: {reads: 2, writes: 1, sign_ins: 1, retries: 0}
+failure:
+  description:
+    - What went wrong, so that a playbook can branch on it. Ansible's own refusals of arguments carry none.
+  returned: on failure
+  type: dict
+  contains:
+    kind:
+      description: The kind of failure, such as V(insufficient_capacity) or V(authentication).
+      type: str
+    message:
+      description: One sentence about it.
+      type: str
+    hint:
+      description: The way out.
+      type: str
+    status:
+      description: The HTTP status.
+      type: int
+    code:
+      description: The server's own error code.
+      type: raw
+    method:
+      description: The HTTP method of the call.
+      type: str
+    url:
+      description: The address of the call, without secrets.
+      type: str
+    request_id:
+      description: The server's ID of the call.
+      type: str
+    shortages:
+      description: For each pool and product code that is short, how much of it.
+      type: list
+      elements: dict
+  sample:
+    kind: insufficient_capacity
+    message: "Not enough licences, nothing was written. UNATT: 7 wanted, 5 held, 1 left in the host pool: 1 short"
+    hint: Free licences elsewhere, ask for fewer, or correct the product code.
+    shortages: [{pool: the host pool, code: UNATT, wanted: 7, held: 5, available: 1, short: 1}]
+"""
+
+from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import (
+    CHANGES,
+    PRODUCTS,
+    REMOVALS,
+    STATE,
+    UIPATH_CHANGES,
+    Spec,
+)
+from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
+    checked_identifier,
+    parse_organizations,
+)
+from ansible_collections.tenantops.licensing.plugins.module_utils._module import (
+    Result,
+    Task,
+    result_for_one,
+    run_module,
+)
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import (
+    UIPATH,
+    apply_organizations,
+    product_list,
+)
+
+SPEC: Spec = {
+    "organization_id": {"type": "raw", "required": True},
+    "tenant_id": {"type": "raw", "required": True},
+    "tenant_name": {"type": "raw"},
+    "service_type": {"type": "raw", "required": True},
+    **PRODUCTS,
+    **STATE,
+    **CHANGES,
+    **REMOVALS,
+    **UIPATH_CHANGES,
+    **UIPATH,
+}
+
+
+def run(task: Task) -> Result:
+    """One service of the engine for many."""
+    organization_id = checked_identifier("organization_id", task.params["organization_id"])
+    tenant_id = checked_identifier("tenant_id", task.params["tenant_id"])
+    service_type = checked_identifier("service_type", task.params["service_type"])
+    names = ("products", "exclusive", "allow_empty", "state")
+    service = {"type": service_type, **{name: task.params[name] for name in names}}
+    tenant = {"id": tenant_id, "name": task.params["tenant_name"], "services": [service]}
+    report = apply_organizations(task, parse_organizations([{"id": organization_id, "tenants": [tenant]}]))
+    held = report.entries[0].after
+    record = {
+        "organization_id": organization_id,
+        "tenant_id": tenant_id,
+        "service_type": service_type,
+        "state": "present" if held else "absent",
+        "products": product_list(held),
+    }
+    return result_for_one(report, "license", record)
+
+
+def main() -> None:
+    run_module(run, SPEC, required_if=[("state", "present", ["products", "tenant_name"])])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,192 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: tenant_service_license_info
+short_description: Read the UiPath licences of services, and the organization's pool
+version_added: 0.1.0
+author:
+  - tenantops.licensing authors (@tenantops)
+description:
+  - Reads what the services of an organization's tenants hold, in one call, and what the organization has and
+    has left.
+options:
+  organization_id:
+    description: The ID of the organization, a string.
+    type: raw
+    required: true
+  tenant_id:
+    description: Return only the services of the tenant with this ID.
+    type: raw
+  service_type:
+    description: Return only services of this type.
+    type: raw
+extends_documentation_fragment:
+  - tenantops.licensing.uipath
+  - tenantops.licensing.attributes
+  - tenantops.licensing.attributes.info
+  - tenantops.licensing.attributes.uipath
+seealso:
+  - module: tenantops.licensing.tenant_service_license
+  - module: tenantops.licensing.org_license_info
+"""
+
+EXAMPLES = r"""
+# The sign-in of these examples comes from UIPATH_BASE_URL, UIPATH_USERNAME and UIPATH_PASSWORD.
+- name: Read every service licence of an organization
+  tenantops.licensing.tenant_service_license_info:
+    organization_id: z-z-z-samson
+
+- name: Read those of one tenant
+  tenantops.licensing.tenant_service_license_info:
+    organization_id: z-z-z-samson
+    tenant_id: z2001
+"""
+
+RETURN = r"""
+licenses:
+  description: The services that hold something, sorted by tenant and service.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - organization_id: z-z-z-samson
+      tenant_id: z2001
+      service_type: orchestrator
+      state: present
+      products: [{code: NONPR, quantity: 2}, {code: UNATT, quantity: 5}]
+      server: {}
+pool:
+  description:
+    - What the organization has in all and has left, sorted by code; empty where it has no licence.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    code:
+      description: The product code.
+      type: str
+    total:
+      description: How many licences there are.
+      type: int
+    available:
+      description: How many of them are left.
+      type: int
+  sample: [{code: UNATT, total: 20, available: 14}]
+api:
+  description: What the task cost.
+  returned: when a server was called
+  type: dict
+  contains:
+    reads:
+      description: Calls that read.
+      type: int
+    writes:
+      description: Calls that change a licence.
+      type: int
+    sign_ins:
+      description: Calls that sign in.
+      type: int
+    retries:
+      description: Calls that had to be repeated.
+      type: int
+    rate_limit:
+      description: What the server last told about its limit, where it does.
+      type: dict
+  sample: {reads: 2, writes: 1, sign_ins: 1, retries: 0}
+failure:
+  description:
+    - What went wrong, so that a playbook can branch on it. Ansible's own refusals of arguments carry none.
+  returned: on failure
+  type: dict
+  contains:
+    kind:
+      description: The kind of failure, such as V(insufficient_capacity) or V(authentication).
+      type: str
+    message:
+      description: One sentence about it.
+      type: str
+    hint:
+      description: The way out.
+      type: str
+    status:
+      description: The HTTP status.
+      type: int
+    code:
+      description: The server's own error code.
+      type: raw
+    method:
+      description: The HTTP method of the call.
+      type: str
+    url:
+      description: The address of the call, without secrets.
+      type: str
+    request_id:
+      description: The server's ID of the call.
+      type: str
+    shortages:
+      description: For each pool and product code that is short, how much of it.
+      type: list
+      elements: dict
+  sample:
+    kind: insufficient_capacity
+    message: "Not enough licences, nothing was written. UNATT: 7 wanted, 5 held, 1 left in the host pool: 1 short"
+    hint: Free licences elsewhere, ask for fewer, or correct the product code.
+    shortages: [{pool: the host pool, code: UNATT, wanted: 7, held: 5, available: 1, short: 1}]
+"""
+
+from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import Spec
+from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import checked_identifier, identity
+from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task, run_module
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import (
+    UIPATH,
+    license_resource_manager,
+    pool_list,
+    product_list,
+)
+
+SPEC: Spec = {
+    "organization_id": {"type": "raw", "required": True},
+    "tenant_id": {"type": "raw"},
+    "service_type": {"type": "raw"},
+    **UIPATH,
+}
+
+
+def run(task: Task) -> Result:
+    organization_id = checked_identifier("organization_id", task.params["organization_id"])
+    wanted = {
+        name: checked_identifier(name, task.params[name])
+        for name in ("tenant_id", "service_type")
+        if task.params[name] is not None
+    }
+    lrm = license_resource_manager(task)
+    licenses = [
+        {
+            "organization_id": organization_id,
+            "tenant_id": service.tenant_id,
+            "service_type": service.service_type,
+            "state": "present",
+            "products": product_list(service.license.products),
+            "server": dict(service.license.details),
+        }
+        for service in lrm.service_licenses(organization_id)
+        if service.license is not None
+        and service.license.products
+        and identity(wanted.get("tenant_id", service.tenant_id)) == identity(service.tenant_id)
+        and wanted.get("service_type", service.service_type) == service.service_type
+    ]
+    licenses.sort(key=lambda license_: (str(license_["tenant_id"]), str(license_["service_type"])))
+    return Result({"licenses": licenses, "pool": pool_list(lrm.organization_pool(organization_id) or {})})
+
+
+def main() -> None:
+    run_module(run, SPEC)
+
+
+if __name__ == "__main__":
+    main()
