@@ -9,18 +9,17 @@ Pure: nothing is read or called here. A null counts as omitted, and what is omit
 from __future__ import annotations
 
 import datetime
-import difflib
 import re
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, TypeVar
 
+from ._checked_mapping import CheckedMapping
 from ._errors import InvalidInput
 
 LARGEST_QUANTITY = 2**31 - 1  # the vendor's int32
 NEVER = "never"
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _DIGITS = re.compile(r"0|[1-9][0-9]*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -101,7 +100,7 @@ def parse_license_packs(value: Any) -> tuple[DesiredPack, ...]:
 
 def checked_identifier(option: str, value: Any) -> str:
     """An ID or a name that stands in an option of its own. Raises InvalidInput naming the option."""
-    node = _Node({option: value}, "", (option,))
+    node = CheckedMapping({option: value}, "", (option,))
     return node.identifier(option)
 
 
@@ -113,73 +112,6 @@ def identity(an_id: str) -> str:
         except ValueError:
             return an_id
     return an_id
-
-
-def nearest(word: str, known: Iterable[str]) -> list[str]:
-    """The known words that look most like this one, the nearest first."""
-    by_folded = {name.casefold(): name for name in sorted(known)}
-    return [by_folded[match] for match in difflib.get_close_matches(word.casefold(), by_folded, n=3, cutoff=0.5)]
-
-
-class _Node:
-    """One mapping of the desired state, with the words for where it stands."""
-
-    def __init__(self, value: Any, place: str, known: Iterable[str]) -> None:
-        self.place = place
-        if not isinstance(value, Mapping):
-            self.fail(f"{value!r} is not a mapping")
-        self._fields = value
-        for key in value:
-            if key not in known:
-                close = nearest(str(key), known)
-                self.fail(f"there is no key {key!r}; " + (f"is {close[0]} meant?" if close else _known(known)))
-
-    def fail(self, message: str) -> NoReturn:
-        raise InvalidInput(f"{self.place}: {message}" if self.place else message)
-
-    def get(self, key: str) -> Any:
-        return self._fields.get(key)
-
-    def has(self, key: str) -> bool:
-        return self._fields.get(key) is not None
-
-    def text(self, key: str) -> str | None:
-        """A string, or None where it is omitted. What YAML made of an unquoted word is refused, not guessed."""
-        value = self.get(key)
-        if value is None:
-            return None
-        if not isinstance(value, str):
-            self.fail(f"{key} is {value!r}, which is {_article(value)}, not a string: write it in quotes")
-        if not value.strip() or _CONTROL.search(value):
-            self.fail(f"{key} is {value!r}: it must have visible characters and no control characters")
-        return str(value)
-
-    def identifier(self, key: str) -> str:
-        """A string that can stand in a path."""
-        value = self.text(key)
-        if value is None:
-            self.fail(f"{key} is missing")
-        if value in (".", ".."):
-            self.fail(f"{key} is {value!r}, which no server can tell from a folder")
-        return value
-
-    def flag(self, key: str) -> bool:
-        value = self.get(key)
-        if value is None or isinstance(value, bool):
-            return bool(value)
-        return self.fail(f"{key} is {value!r}: write true or false")
-
-    def absent(self) -> bool:
-        """Whether ``state`` is absent; what stands beside it then is refused by the caller."""
-        value = self.get("state")
-        if value not in (None, "present", "absent"):
-            self.fail(f"state is {value!r}: write present or absent")
-        return bool(value == "absent")
-
-    def refuse_empty(self, key: str, exclusive: bool) -> None:
-        """An empty list under exclusive takes everything away: that must be said in words."""
-        if exclusive and self.get(key) in ([], {}) and not self.flag("allow_empty"):
-            self.fail(f"{key} is empty and exclusive, which takes everything away: set allow_empty to true, or omit it")
 
 
 def _organization(value: Any, place: str) -> DesiredOrganization:
@@ -247,13 +179,13 @@ def _entity(value: Any, place: str) -> DesiredEntity:
     return DesiredEntity(node.identifier("id"), _expiration(node), absent)
 
 
-def _products(node: _Node) -> dict[str, int] | None:
+def _products(node: CheckedMapping) -> dict[str, int] | None:
     products: dict[str, int] = {}
     entries = _list(node, "products")
     if entries is None:
         return None
     for number, entry in enumerate(entries, 1):
-        product = _Node(entry, f"{node.place}, product {number}", ("code", "quantity"))
+        product = CheckedMapping(entry, f"{node.place}, product {number}", ("code", "quantity"))
         code = product.text("code")
         if code is None:
             product.fail("code is missing")
@@ -264,7 +196,7 @@ def _products(node: _Node) -> dict[str, int] | None:
     return products
 
 
-def _quantity(product: _Node) -> int:
+def _quantity(product: CheckedMapping) -> int:
     value = product.get("quantity")
     if value is None:
         product.fail("quantity is missing")
@@ -280,7 +212,7 @@ def _quantity(product: _Node) -> int:
     return int(value)
 
 
-def _expiration(node: _Node) -> Keep | str | None:
+def _expiration(node: CheckedMapping) -> Keep | str | None:
     value = node.get("expiration_date")
     if value is None:
         return KEEP
@@ -296,7 +228,7 @@ def _expiration(node: _Node) -> Keep | str | None:
     return node.fail(f"expiration_date {str(value)!r} is no date: write it as YYYY-MM-DD, or never, or omit it")
 
 
-def _labels(node: _Node) -> Mapping[str, str] | None:
+def _labels(node: CheckedMapping) -> Mapping[str, str] | None:
     labels = node.get("labels")
     if labels is None:
         return None
@@ -308,7 +240,7 @@ def _labels(node: _Node) -> Mapping[str, str] | None:
     return dict(labels)
 
 
-def _refuse_contradiction(node: _Node, organization: DesiredOrganization) -> None:
+def _refuse_contradiction(node: CheckedMapping, organization: DesiredOrganization) -> None:
     """Services cannot keep what their organization loses, nor add up to more than it has."""
     services = [
         (tenant, service)
@@ -335,9 +267,9 @@ def _refuse_contradiction(node: _Node, organization: DesiredOrganization) -> Non
             node.fail(f"{code}: its services add up to {total}, but the organization is to have {limit}")
 
 
-def _named(value: Any, place: str, what: str, key: str, known: tuple[str, ...]) -> _Node:
+def _named(value: Any, place: str, what: str, key: str, known: tuple[str, ...]) -> CheckedMapping:
     """A node whose place is told by its ID as soon as that is known."""
-    node = _Node(value, place, known)
+    node = CheckedMapping(value, place, known)
     parent, _, _position = place.rpartition(", ")
     own = f"{what} {node.identifier(key)}"
     node.place = f"{parent}, {own}" if parent else own
@@ -345,7 +277,7 @@ def _named(value: Any, place: str, what: str, key: str, known: tuple[str, ...]) 
 
 
 def _some(
-    node: _Node,
+    node: CheckedMapping,
     key: str,
     what: str,
     build: Callable[[Any, str], Built],
@@ -380,18 +312,8 @@ def _each(
     return tuple(built.values())
 
 
-def _list(node: _Node, key: str) -> list[Any] | None:
+def _list(node: CheckedMapping, key: str) -> list[Any] | None:
     values = node.get(key)
     if values is not None and not isinstance(values, list):
         node.fail(f"{key} is not a list")
     return values
-
-
-def _known(known: Iterable[str]) -> str:
-    return f"the keys are {', '.join(known)}"
-
-
-def _article(value: Any) -> str:
-    if isinstance(value, bool):
-        return "a boolean"
-    return "a number" if isinstance(value, (int, float)) else f"of type {type(value).__name__}"

@@ -58,9 +58,10 @@ def _tell_outcomes(report: Report, steps: Sequence[Step], run: Run, writer: Writ
         steps_of[step.entry].append(number)
     succeeded = set(run.succeeded)
     for entry_number, numbers in steps_of.items():
-        if succeeded.issuperset(numbers):
-            continue
         entry = report.entries[entry_number]
+        if succeeded.issuperset(numbers):
+            entry.confirmed = True
+            continue
         done = [number for number in numbers if number in succeeded]
         entry.after = writer.held_after(steps[done[-1]]) if done else entry.before
         failure = next((run.failures[number] for number in numbers if number in run.failures), None)
@@ -74,7 +75,7 @@ def _tell_outcomes(report: Report, steps: Sequence[Step], run: Run, writer: Writ
 
 
 def _the_failure(report: Report, steps: Sequence[Step], run: Run) -> LicensingError | None:
-    """The failure that the task ends with: the first in the plan's order, with its place and what became of the rest."""
+    """The failure that the task ends with: the first in the plan's order, and what became of the rest."""
     if not run.failures and run.interruption is None:
         return None
     summary = report.summary()

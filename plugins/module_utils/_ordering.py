@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ._allocation import Allocation, Entry, Quantities
-from ._desired_state import nearest
+from ._checked_mapping import nearest
 from ._steps import HOST, PoolKey, Shortage, Step
 
 Amounts = dict[PoolKey, int]

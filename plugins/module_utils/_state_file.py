@@ -67,7 +67,7 @@ def _json(path: str, text: str) -> Any:
 
 def _yaml(path: str, text: str) -> Any:
     try:
-        import yaml
+        import yaml  # noqa: PLC0415  # only a YAML file needs it, and it need not be installed
     except ImportError as error:
         raise InvalidInput(
             f"state_file {path!r} is YAML, and PyYAML is not installed where the module runs: "

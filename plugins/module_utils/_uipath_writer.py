@@ -135,7 +135,7 @@ def difference(entry: Entry, body: Quantities, held: Quantities) -> LicensingErr
 
 
 def _explained(error: ApiError, allocation: Allocation) -> ApiError:
-    """A 409 means that a pool is short where quantities only rise, and that something is in use where they only fall."""
+    """A 409 means a short pool where quantities only rise, and something in use where they only fall."""
     start, target = allocation.start or {}, allocation.target
     changes = {target.get(code, 0) - start.get(code, 0) for code in start.keys() | target.keys()} - {0}
     if error.kind is not Kind.CONFLICT or allocation.start is None or min(changes) < 0 < max(changes):

@@ -222,8 +222,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state
     parse_organizations,
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task, run_module
-from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import license_packs_of,
-organizations_of
+from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import license_packs_of, organizations_of
 
 SPEC: Spec = {**ORGANIZATIONS, **LICENSE_PACKS, "state_file": {"type": "path"}}
 
