@@ -1,0 +1,53 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Needs Python 3.11 or newer, git and make. Each target prepares what it uses; noxfile.py says what each check is.
+
+PYTHON ?= python3
+PORT ?= 8787
+NOX := .venv/bin/nox
+READY := .venv/ready
+
+.DEFAULT_GOAL := help
+.PHONY: help test lint unit sanity integration docs build simulator demo clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+test: $(READY) ## run every check that needs no system package
+	$(NOX)
+
+lint: $(READY) ## check style and types
+	$(NOX) -s lint types
+
+unit: $(READY) ## run the unit and wire tests, with coverage
+	$(NOX) -s unit
+
+sanity: $(READY) ## run Ansible's own checks
+	$(NOX) -s sanity units
+
+integration: $(READY) ## run playbooks against the simulator
+	$(NOX) -s integration
+
+docs: $(READY) ## check the documents
+	$(NOX) -s documents
+
+build: $(READY) ## build the collection into build/ and check it as Galaxy does
+	$(NOX) -s release
+
+simulator: $(READY) ## start the simulator of both APIs, on PORT=8787
+	@$(NOX) -s simulator -- --port $(PORT)
+
+demo: $(READY) ## show the whole flow against the simulator
+	@$(NOX) -s demo
+
+clean: ## remove the environments and everything that the checks left
+	rm -rf .venv .nox .ansible .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build
+
+$(READY): tests/requirements-nox.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "$(PYTHON) is older than Python 3.11: make PYTHON=/path/to/a/newer/python3" >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@

@@ -1,0 +1,7 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Both APIs of the collection as one program: stateful, strict, with faults on request.
+
+Shares no code with the collection, so that a mistake there cannot hide itself here.
+"""
