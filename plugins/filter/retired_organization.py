@@ -32,7 +32,7 @@ options:
     type: str
     required: true
   tenants:
-    description: The IDs or names of tenants that hold nothing. When it is not set, the whole organization holds nothing.
+    description: The IDs or names of tenants that hold nothing; when it is not set, the whole organization.
     type: list
     elements: str
 """

@@ -45,7 +45,8 @@ class Place:
 class Entry:
     """One licence that the desired state speaks of. Quantities are positive; a missing code is 0.
 
-    ``held`` None: it could not be read. ``named``: the codes that are compared, None for all but the ignored ones.
+    ``held`` None: it could not be read. ``declared``: the codes that the file names, 0 included. ``named``: the codes that
+    are compared, None for all but the ignored ones.
     ``remove``: the licence itself goes, not only its quantities. ``implied``: no list names it.
     """
 
@@ -53,6 +54,7 @@ class Entry:
     held: Quantities | None
     wanted: Quantities
     named: frozenset[str] | None = None
+    declared: frozenset[str] = frozenset()
     ignored: frozenset[str] = frozenset()
     remove: bool = False
     implied: bool = False
@@ -75,7 +77,7 @@ class Entry:
         """The codes that go only because an exclusive list does not name them."""
         if self.remove or self.named is not None or not self.held:
             return []
-        return sorted(set(self.held) - set(self.wanted))
+        return sorted(self.held.keys() - self.wanted.keys() - self.declared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +119,20 @@ def compare(
     label = organization.name or organization.id
     if organization.absent or organization.products is not None:
         held = (own or {}) if readable[0] else None
+        declared = frozenset(organization.products or ())
         wanted, named = _wanted(organization.products, organization.exclusive, organization.absent, held, ignore_codes)
         place = Place(organization.id, label)
         found.entries.append(
-            Entry(place, held, wanted, named, ignore_codes, remove=organization.absent, confirmed=own is not None)
+            Entry(
+                place,
+                held,
+                wanted,
+                named,
+                declared,
+                ignore_codes,
+                remove=organization.absent,
+                confirmed=own is not None,
+            )
         )
     held_services = services or {}
     unnamed = set(held_services)
@@ -143,10 +155,11 @@ def compare(
             if service.products is None and not service.absent:
                 continue
             held = held_services.get(service_key, {}) if readable[1] else None
+            declared = frozenset(service.products or ())
             wanted, named = _wanted(service.products, service.exclusive, service.absent, held, ignore_codes)
             place = Place(organization.id, label, tenant.id, tenant.name, service.type)
             found.entries.append(
-                Entry(place, held, wanted, named, ignore_codes, remove=service.absent, confirmed=confirmed)
+                Entry(place, held, wanted, named, declared, ignore_codes, remove=service.absent, confirmed=confirmed)
             )
     if organization.exclusive_services and organization.tenants is not None:
         named_tenants = {identity(tenant.id): tenant.name for tenant in organization.tenants}
@@ -154,7 +167,7 @@ def compare(
             tenant_id, service_type = names[service_key]
             place = Place(organization.id, label, tenant_id, named_tenants.get(service_key[0]), service_type)
             found.entries.append(Entry(place, held_services[service_key], {}, remove=True, implied=True))
-    _count_removals(found, label, held_services)
+    _count_removals(found, organization.id, held_services)
     return found
 
 
@@ -172,11 +185,14 @@ def _wanted(
     return wanted, None if exclusive else frozenset(named)
 
 
-def _count_removals(found: Comparison, label: str, held_services: Mapping[ServiceKey, Quantities]) -> None:
+def _count_removals(found: Comparison, organization_id: str, held_services: Mapping[ServiceKey, Quantities]) -> None:
     codes = sum(len(entry.implied_codes) for entry in found.entries)
     held_codes = sum(len(entry.held or {}) for entry in found.entries)
     services = sum(entry.implied for entry in found.entries)
     if codes:
-        found.removals[f"product codes of {label}"] = (codes, held_codes)
+        found.removals[f"product codes of organization {organization_id}"] = (codes, held_codes)
     if services:
-        found.removals[f"services of {label}"] = (services, sum(map(bool, held_services.values())))
+        found.removals[f"services of organization {organization_id}"] = (
+            services,
+            sum(map(bool, held_services.values())),
+        )

@@ -20,7 +20,7 @@ from ._errors import InvalidInput
 
 LARGEST_QUANTITY = 2**31 - 1  # the vendor's int32
 NEVER = "never"
-_DIGITS = re.compile(r"0|[1-9][0-9]*")
+_DIGITS = re.compile(r"0|[1-9][0-9]{0,9}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 Built = TypeVar("Built")
@@ -208,7 +208,7 @@ def _quantity(product: CheckedMapping) -> int:
     if value < 0:
         product.fail(f"{value} is negative; to take the code away, write 0")
     if value > LARGEST_QUANTITY:
-        product.fail(f"{value} is more than {LARGEST_QUANTITY}")
+        product.fail(f"the quantity is more than {LARGEST_QUANTITY}, the most that UiPath can count")
     return int(value)
 
 

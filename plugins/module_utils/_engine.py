@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from ._errors import FateUnknown, Kind, LicensingError
 from ._executor import Run, run_steps
-from ._report import OnError, Outcome, Report, Settings
+from ._report import OnError, Outcome, Report, Settings, listed
 from ._steps import PoolKey, Step
 
 
@@ -20,6 +20,9 @@ class Writer(Protocol):
 
     def write(self, step: Step) -> None:
         """Make the write and hold its answer against what was wanted. Raises LicensingError."""
+
+    def held_before(self, step: Step) -> Any:
+        """What the entry held before the step."""
 
     def held_after(self, step: Step) -> Any:
         """What the entry holds when the step has succeeded."""
@@ -44,12 +47,23 @@ def carry_out(
         concurrency=settings.concurrency,
         keep_going=settings.on_error is OnError.CONTINUE,
     )
-    report.written = bool(run.succeeded)
+    strayed = _strayed(steps, run, writer)
+    unknown = [error for error in run.failures.values() if isinstance(error, FateUnknown)]
+    report.written = bool(run.succeeded or strayed or unknown)
     _tell_outcomes(report, steps, run, writer)
     if run.failures and settings.on_error is OnError.ROLLBACK and run.interruption is None:
-        _roll_back(report, steps, run, writer)
+        _roll_back(report, steps, [*strayed, *reversed(run.succeeded)], writer)
     elif settings.reread:
         _read_again(report, steps, writer)
+
+
+def _strayed(steps: Sequence[Step], run: Run, writer: Writer) -> list[int]:
+    """The failed steps after which the server holds neither what was wanted nor what was held before."""
+    return [
+        number
+        for number, error in run.failures.items()
+        if "held" in error.facts and error.facts["held"] != writer.held_before(steps[number])
+    ]
 
 
 def _tell_outcomes(report: Report, steps: Sequence[Step], run: Run, writer: Writer) -> None:
@@ -89,37 +103,46 @@ def _the_failure(report: Report, steps: Sequence[Step], run: Run) -> LicensingEr
     return LicensingError(error.kind, f"{place}{error.message}{tail}", **error.facts)
 
 
-def _roll_back(report: Report, steps: Sequence[Step], run: Run, writer: Writer) -> None:
-    """Put back, newest first, what this task changed: the way back passes through states that the pools allowed."""
-    lost: list[str] = []
-    for entry in report.entries:
-        if entry.failure is not None and isinstance(entry.failure, FateUnknown):
-            lost.append(f"{entry.label} (whether it was written is not known)")
-    for number in reversed(run.succeeded):
+def _roll_back(report: Report, steps: Sequence[Step], newest_first: Sequence[int], writer: Writer) -> None:
+    """Put back what this task changed: the way back passes through states that the pools allowed."""
+    lost = {
+        number: "whether it was written is not known"
+        for number, entry in enumerate(report.entries)
+        if isinstance(entry.failure, FateUnknown)
+    }
+    for number in newest_first:
         step = steps[number]
-        entry = report.entries[step.entry]
         try:
             reason = writer.undo(step)
         except LicensingError as error:
             reason = error.message
         if reason is not None:
-            entry.not_restored = reason
-            lost.append(f"{entry.label} ({reason})")
-        elif entry.outcome is not Outcome.FAILED:
-            entry.outcome = Outcome.ROLLED_BACK
-        if entry.not_restored is None:
-            entry.after = entry.before
+            lost.setdefault(step.entry, reason)
+    for number in {steps[number].entry for number in newest_first} - lost.keys():
+        entry = report.entries[number]
+        entry.after = entry.before
+        if entry.failure is None or entry.failure.kind is Kind.INTERRUPTED:
+            entry.outcome, entry.failure = Outcome.ROLLED_BACK, None
+    for number, reason in lost.items():
+        report.entries[number].not_restored = reason
     report.written = bool(lost)
     if report.failure is not None:
-        told = f"Not restored: {'; '.join(lost)}" if lost else "All that this task had changed was put back"
-        message = f"{report.failure.message} {told}."
+        names = (f"{report.entries[number].label} ({reason})" for number, reason in lost.items())
+        told = f"Not restored: {listed(names)}" if lost else "All that this task had changed was put back"
+        message = f"{report.failure.message}. {told}"
         report.failure = LicensingError(report.failure.kind, message, **report.failure.facts)
 
 
 def _read_again(report: Report, steps: Sequence[Step], writer: Writer) -> None:
+    """Hold what is there at the end against what was wanted, for every entry that was written."""
     written = {step.entry for step in steps if report.entries[step.entry].failure is None}
     attempted = sorted(number for number in written if report.entries[number].outcome is not Outcome.NOT_ATTEMPTED)
-    differences = writer.differences(attempted)
+    try:
+        differences = writer.differences(attempted)
+    except LicensingError as error:
+        message = f"All was written, but it could not be read again: {error.message}"
+        report.failure = report.failure or LicensingError(error.kind, message, **error.facts)
+        return
     for number, failure in differences.items():
         entry = report.entries[number]
         entry.outcome, entry.failure = Outcome.FAILED, failure

@@ -13,7 +13,7 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ._allocation import Allocation, Entry, Quantities
 from ._checked_mapping import nearest
@@ -52,30 +52,39 @@ def _takes_of(entry: Entry) -> Amounts:
 def shortages(entries: Iterable[Entry], free: Mapping[PoolKey, int], pool_names: Mapping[str, str]) -> list[Shortage]:
     """Every pool and product code from which more is wanted than there will be, giving back included.
 
-    A pool that nothing is taken from may stay below zero: giving to it only heals it.
+    A pool that nothing is taken from may stay below zero: giving to it only heals it. What an organization gets from
+    the host counts as left in its pool; what it gives back to the host is wanted from its pool.
     """
     wanted: Amounts = defaultdict(int)
     held: Amounts = defaultdict(int)
+    left: Amounts = defaultdict(int, free)
     taken: set[PoolKey] = set()
     for entry in entries:
         if not entry.changed or entry.held is None:
             continue
-        takes, gives = flows(entry, entry.held, entry.wanted)
-        taken |= takes.keys()
-        for key, amount in takes.items():
-            wanted[key] += amount
-        for key, amount in gives.items():
-            held[key] += amount
+        taken |= _takes_of(entry).keys()
+        own = entry.place.organization_id
+        source = HOST if entry.place.service_type is None else own
+        for code in entry.held.keys() | entry.wanted.keys():
+            end, start = entry.wanted.get(code, 0), entry.held.get(code, 0)
+            if end == start:
+                continue
+            wanted[source, code] += end
+            held[source, code] += start
+            if source == HOST and end > start:
+                left[own, code] += end - start
+            elif source == HOST:
+                wanted[own, code] += start - end
     known: dict[str, set[str]] = defaultdict(set)
-    for pool, code in free.keys() | held.keys():
+    for pool, code in left:
         known[pool].add(code)
     found = []
     for pool, code in sorted(taken):
-        available = free.get((pool, code), 0)
-        if wanted[pool, code] - held[pool, code] > available:
+        key = (pool, code)
+        shortage = Shortage(pool_names.get(pool, pool), code, wanted[key], held[key], left.get(key, 0))
+        if shortage.short > 0:
             hint = () if code in known[pool] else tuple(nearest(code, known[pool]))
-            name = pool_names.get(pool, pool)
-            found.append(Shortage(name, code, wanted[pool, code], held[pool, code], available, hint))
+            found.append(replace(shortage, nearest=hint))
     return found
 
 
@@ -96,8 +105,10 @@ class _Part:
 
     @property
     def rank(self) -> tuple[int, int]:
-        """Who goes first when several could: what only gives, then what gives too, then what only takes."""
-        return (0 if not self.takes else 1 if self.gives else 2, self.entry)
+        """Who goes first when several could: where quantities only fall, then where some do, then where all rise."""
+        rises = any(quantity > self.start.get(code, 0) for code, quantity in self.target.items())
+        falls = any(quantity > self.target.get(code, 0) for code, quantity in self.start.items())
+        return (0 if not rises else 1 if falls else 2, self.entry)
 
 
 def order(entries: Sequence[Entry], free: Mapping[PoolKey, int], *, enforce: bool = True) -> list[Step]:
@@ -117,6 +128,7 @@ class _Ordering:
         self._steps: list[Step] = []
         self._steps_of_entry: dict[int, list[int]] = defaultdict(list)
         self._steps_of_services: dict[str, list[int]] = defaultdict(list)  # organization ID -> its services' steps
+        self._steps_of_unread: dict[str, list[int]] = defaultdict(list)  # the same, its own that could not be read
         self._parts: list[_Part] = []
         self._pending: set[int] = set()
         self._ready: list[tuple[tuple[int, int], int, PoolKey | None]] = []
@@ -190,8 +202,11 @@ class _Ordering:
         after = list(self._steps_of_entry[number])
         if entry.place.service_type is not None:
             self._steps_of_services[own].append(len(self._steps))
+            after += self._steps_of_unread[own]
         elif entry.remove:
             after += self._steps_of_services[own]
+        elif entry.held is None:
+            self._steps_of_unread[own].append(len(self._steps))
         self._steps_of_entry[number].append(len(self._steps))
         self._steps.append(Step(number, allocation, takes, gives, tuple(after)))
 

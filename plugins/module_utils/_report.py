@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -124,7 +125,7 @@ def removal_limit(max_removals: str, held: int) -> int:
     """How many may be removed of so many held. Raises InvalidInput unless it is a number or a share such as 10%."""
     text = max_removals.strip()
     number, percent = text.removesuffix("%").strip(), text.endswith("%")
-    if not number.isdecimal() or (percent and int(number) > 100):
+    if not re.fullmatch(r"[0-9]{1,9}", number) or (percent and int(number) > 100):
         raise InvalidInput(f"max_removals {max_removals!r} is neither a number such as 20 nor a share such as 10%")
     return max(LEAST_REMOVALS, math.floor(held * int(number) / 100)) if percent else int(number)
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,19 +50,15 @@ def _list_of(params: Mapping[str, Any], option: str, name: str) -> Any:
 
 def _json(path: str, text: str) -> Any:
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        mapping = dict(pairs)
-        if len(mapping) < len(pairs):
-            names = [name for name, _value in pairs]
-            raise _twice(path, next(name for name in names if names.count(name) > 1))
-        return mapping
+        _refuse_twice(path, [name for name, _value in pairs])
+        return dict(pairs)
 
     try:
         return json.loads(text, object_pairs_hook=once)
-    except ValueError as json_error:
-        try:
-            return _yaml(path, text)  # YAML's flow style begins like JSON
-        except InvalidInput:
-            raise InvalidInput(f"state_file {path!r} is not complete JSON: {json_error}") from json_error
+    except RecursionError as error:
+        raise InvalidInput(f"state_file {path!r} is nested too deeply") from error
+    except ValueError:
+        return _yaml(path, text)  # YAML's flow style begins like JSON
 
 
 def _yaml(path: str, text: str) -> Any:
@@ -70,26 +66,31 @@ def _yaml(path: str, text: str) -> Any:
         import yaml  # noqa: PLC0415  # only a YAML file needs it, and it need not be installed
     except ImportError as error:
         raise InvalidInput(
-            f"state_file {path!r} is YAML, and PyYAML is not installed where the module runs: "
+            f"state_file {path!r} is not JSON, and PyYAML, which reads YAML, is not installed where the module runs: "
             "install it, or write the file as JSON"
         ) from error
+
+    checked: dict[int, Any] = {}  # by identity; holding the nodes keeps their identities from being used again
 
     class OnceLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
         """Refuses a mapping with the same key twice, of which YAML would silently take the last."""
 
-        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
-            names = [key.value for key, _value in node.value if isinstance(key.value, str)]
-            if len(set(names)) < len(names):
-                twice = next(name for name in names if names.count(name) > 1)
-                raise _twice(f"{path}, line {node.start_mark.line + 1}", twice)
-            mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)
-            return mapping
+        def flatten_mapping(self, node: Any) -> None:
+            # Called first for each mapping, and once more for one that another merges after its own merging.
+            if id(node) not in checked:
+                checked[id(node)] = node
+                names = [key.value for key, _value in node.value if isinstance(key.value, str)]
+                _refuse_twice(f"{path}, line {node.start_mark.line + 1}", names)
+            super().flatten_mapping(node)
 
     try:
-        return yaml.load(text, Loader=OnceLoader)  # it is a safe loader
-    except yaml.YAMLError as error:
+        return yaml.load(text, Loader=OnceLoader)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        # A ValueError is a date or a number that is none, such as 2027-02-30 without quotes.
         raise InvalidInput(f"state_file {path!r} is not YAML: {' '.join(str(error).split())}") from error
 
 
-def _twice(place: str, name: str) -> InvalidInput:
-    return InvalidInput(f"state_file {place}: the key {name!r} stands twice in one mapping")
+def _refuse_twice(place: str, names: list[str]) -> None:
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InvalidInput(f"state_file {place}: the key {twice!r} stands twice in one mapping")

@@ -55,6 +55,10 @@ class AllocationWriter:
             if failure is not None:
                 raise failure
 
+    def held_before(self, step: Step) -> Quantities | None:
+        allocation: Allocation = step.action
+        return allocation.start
+
     def held_after(self, step: Step) -> Quantities:
         allocation: Allocation = step.action
         return allocation.target
@@ -75,7 +79,8 @@ class AllocationWriter:
 
     def differences(self, entries: Iterable[int]) -> Mapping[int, LicensingError]:
         failures = {}
-        for number, held in self._read_again(entries).items():
+        readable = [number for number in entries if self._entries[number].held is not None]
+        for number, held in self._read_again(readable).items():
             entry = self._entries[number]
             failure = difference(entry, whole_list(entry.held or {}, entry.wanted), held)
             if failure is not None:
@@ -105,7 +110,10 @@ class AllocationWriter:
 
     def _settled(self, entry: Entry, allocation: Allocation, error: LicensingError) -> License | None:
         """What is held now, if that is what the write was for; otherwise its own failure is raised."""
-        held = self._held_now(entry)
+        try:
+            held = self._held_now(entry)
+        except LicensingError:
+            raise error from None  # what became of the write stays unknown
         products = held.products if held is not None else {}
         if difference(entry, allocation.body or whole_list(entry.held or {}, {}), products) is not None:
             raise LicensingError(error.kind, error.message, **error.facts, held=products) from error

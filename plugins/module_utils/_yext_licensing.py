@@ -78,7 +78,10 @@ class AssignmentWriter:
         try:
             touched = self._send(entry, assignment)
         except FateUnknown as error:
-            held = self._held_now(entry)
+            try:
+                held = self._held_now(entry)
+            except LicensingError:
+                raise error from None  # what became of the write stays unknown
             if held != assignment.target:
                 raise LicensingError(error.kind, error.message, **error.facts, held=as_result(held)) from error
             return
@@ -87,6 +90,10 @@ class AssignmentWriter:
             failure = difference(assignment.target, Held(touched[entry.entity_id]))
             if failure is not None:
                 raise failure
+
+    def held_before(self, step: Step) -> Any:
+        assignment: Assignment = step.action
+        return as_result(assignment.start)
 
     def held_after(self, step: Step) -> Any:
         assignment: Assignment = step.action
