@@ -45,9 +45,9 @@ class Place:
 class Entry:
     """One licence that the desired state speaks of. Quantities are positive; a missing code is 0.
 
-    ``held`` None: it could not be read. ``declared``: the codes that the file names, 0 included. ``named``: the codes that
-    are compared, None for all but the ignored ones.
-    ``remove``: the licence itself goes, not only its quantities. ``implied``: no list names it.
+    ``held`` None: it could not be read. ``named``: the codes that are compared, None for all but the ignored ones.
+    ``declared``: the codes that the file names, 0 included. ``remove``: the licence itself goes, not only its
+    quantities. ``implied``: it goes because no list names it.
     """
 
     place: Place

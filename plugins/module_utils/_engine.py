@@ -90,8 +90,11 @@ def _tell_outcomes(report: Report, steps: Sequence[Step], run: Run, writer: Writ
 
 def _the_failure(report: Report, steps: Sequence[Step], run: Run) -> LicensingError | None:
     """The failure that the task ends with: the first in the plan's order, and what became of the rest."""
+    unbegun = len(steps) - len(run.succeeded) - len(run.failures)
     if not run.failures and run.interruption is None:
-        return None
+        if not unbegun:
+            return None
+        return LicensingError(Kind.INTERRUPTED, f"{unbegun} writes were never begun; run again to make them")
     summary = report.summary()
     rest = ", ".join(f"{number} {outcome.replace('_', ' ')}" for outcome, number in summary.items() if number)
     if run.interruption is not None:

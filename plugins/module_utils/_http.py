@@ -16,6 +16,7 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from ._connection_errors import broke_off, failure_of
 from ._errors import ApiError, FateUnknown, InvalidInput, Kind, LicensingError
 from ._redaction import Redactor
 from ._retry import READS, Gate, RetryPolicy
@@ -217,17 +218,15 @@ class HttpClient:
                     timeout=self._transport.timeout,
                     **arguments,
                 )
-            except requests.exceptions.ChunkedEncodingError as error:
-                # The answer broke off after its head; urllib3 repeats only what broke before.
-                if method not in READS:
-                    raise self._broken(purpose, method, url, error) from error
+            except requests.exceptions.RequestException as error:
+                if method not in READS or not broke_off(error):
+                    raise self._failure(purpose, method, url, error) from error
+                # urllib3 repeats only what broke before the head of the answer.
                 try:
                     policy = policy.increment(method, url, error=urllib3.exceptions.ProtocolError(str(error)))
                 except urllib3.exceptions.MaxRetryError:
-                    raise self._broken(purpose, method, url, error) from error
+                    raise self._failure(purpose, method, url, error) from error
                 policy.sleep()
-            except requests.exceptions.RequestException as error:
-                raise self._broken(purpose, method, url, error) from error
             else:
                 return Answer(
                     purpose,
@@ -238,25 +237,10 @@ class HttpClient:
                     response.content,
                 )
 
-    def _broken(self, purpose: Purpose, method: str, url: str, error: Exception) -> LicensingError:
-        """The failure behind an exception of requests."""
-        cause = root_cause(error)
-        facts = {"method": method, "url": self.redactor.text(url)}
-        harmless = purpose is not Purpose.WRITE or never_connected(error)
-        error_type = ApiError if harmless else FateUnknown
-        if isinstance(error, requests.exceptions.SSLError):
-            hint = "Name your certificate authority's file in ca_path, or correct the host name."
-            return ApiError(Kind.TLS, f"TLS to {facts['url']} failed: {self.redactor.text(cause)}", hint=hint, **facts)
-        if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader)):
-            return InvalidInput(f"No call can be made to {facts['url']}: {self.redactor.text(cause)}")
-        if isinstance(error, requests.exceptions.Timeout):
-            waited = f"within {self._transport.timeout:g} s"
-            return error_type(Kind.TIMEOUT, f"{method} {facts['url']}: no answer {waited}", hint=TIMEOUT_HINT, **facts)
-        if isinstance(error, (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError)):
-            message = f"{method} {facts['url']}: the answer broke off or is garbled"
-            return error_type(Kind.PROTOCOL, message, **facts)
-        message = f"{method} {facts['url']}: {self.redactor.text(cause)}"
-        return error_type(Kind.CONNECTION, message, hint=CONNECTION_HINT, **facts)
+    def _failure(self, purpose: Purpose, method: str, url: str, error: Exception) -> LicensingError:
+        return failure_of(
+            error, method, url, self.redactor, timeout=self._transport.timeout, is_write=purpose is Purpose.WRITE
+        )
 
     def _count(self, purpose: Purpose) -> None:
         with self._lock:
@@ -272,10 +256,6 @@ class HttpClient:
         if numbers:
             with self._lock:
                 self.counts.rate_limit = numbers
-
-
-TIMEOUT_HINT = "Raise timeout if the server is slow, or see whether it is well."
-CONNECTION_HINT = "Is the address right, and does a firewall or a proxy stand between?"
 
 
 class _Headers(AuthBase):
@@ -311,22 +291,3 @@ def verification(transport: Transport) -> bool | str:
     if not os.path.exists(transport.ca_path):
         raise InvalidInput(f"ca_path: there is no file or folder {transport.ca_path!r}")
     return transport.ca_path
-
-
-def never_connected(error: BaseException) -> bool:
-    """Whether this exception means that no connection was made, so that the server cannot have acted."""
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(reason, (urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.ProxyError))
-
-
-def root_cause(error: BaseException) -> str:
-    """What the innermost exception says, such as ``Connection refused``."""
-    seen = {id(error)}
-    while True:
-        wrapped = [getattr(error, "reason", None), error.__cause__, *error.args]
-        inner = next((item for item in wrapped if isinstance(item, BaseException) and id(item) not in seen), None)
-        if inner is None:
-            break
-        error = inner
-        seen.add(id(error))
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__

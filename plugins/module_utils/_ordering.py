@@ -97,18 +97,27 @@ class _Part:
     target: Quantities
     takes: Amounts
     gives: Amounts
+    of_service: bool
     second_half: bool = False
 
     @classmethod
     def of(cls, number: int, entry: Entry, start: Quantities, target: Quantities, second_half: bool = False) -> _Part:
-        return cls(number, start, target, *flows(entry, start, target), second_half)
+        of_service = entry.place.service_type is not None
+        return cls(number, start, target, *flows(entry, start, target), of_service, second_half)
 
     @property
     def rank(self) -> tuple[int, int]:
-        """Who goes first when several could: where quantities only fall, then where some do, then where all rise."""
+        """Who goes first when several could: what only falls, then what also rises, then what only rises.
+
+        Services fall before organizations and rise after them, since an organization's pool is what they share.
+        """
         rises = any(quantity > self.start.get(code, 0) for code, quantity in self.target.items())
         falls = any(quantity > self.target.get(code, 0) for code, quantity in self.start.items())
-        return (0 if not rises else 1 if falls else 2, self.entry)
+        if rises and falls:
+            return (2, self.entry)
+        if rises:
+            return (4 if self.of_service else 3, self.entry)
+        return (0 if self.of_service else 1, self.entry)
 
 
 def order(entries: Sequence[Entry], free: Mapping[PoolKey, int], *, enforce: bool = True) -> list[Step]:
@@ -252,7 +261,8 @@ class _Ordering:
             raise AssertionError("a change that fits has come to a dead end")
         number = min(self._pending, key=lambda pending: self._parts[pending].rank)
         part = self._parts[number]
-        part.takes = {key: max(0, min(amount, self._free[key])) for key, amount in part.takes.items()}
+        there = {key: min(amount, self._free[key]) for key, amount in part.takes.items()}
+        part.takes = {key: amount for key, amount in there.items() if amount > 0}
         self._place(number)
 
 

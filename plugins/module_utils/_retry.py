@@ -35,6 +35,10 @@ class Gate:
         self._lock = threading.Lock()
         self._opens_at = 0.0
 
+    def ask(self) -> None:
+        """Raise when nobody waits for the result any more."""
+        self._proceed()
+
     def close_for(self, seconds: float) -> None:
         """Hold every worker back for that long from now, or for longer if the gate is closed for longer already."""
         with self._lock:
@@ -43,14 +47,14 @@ class Gate:
     def wait(self) -> None:
         """Return when the gate is open."""
         while (remaining := self._opens_at - time.monotonic()) > 0:
-            self._proceed()
+            self.ask()
             time.sleep(min(remaining, 1.0))
 
     def pause(self, seconds: float) -> None:
         """Hold only this worker back, then wait for the gate."""
         until = time.monotonic() + seconds
         while (remaining := until - time.monotonic()) > 0:
-            self._proceed()
+            self.ask()
             time.sleep(min(remaining, 1.0))
         self.wait()
 
@@ -118,6 +122,7 @@ class RetryPolicy(Retry):
             self.gate.wait()
         else:
             self.gate.pause(delay)
+        self.gate.ask()
 
     def delay(self, response: Any) -> float:
         """Seconds to wait before the next try: what the server names, else a growing pause."""
