@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import ssl
+
 from ._errors import ApiError, FateUnknown, InvalidInput, Kind, LicensingError
 from ._redaction import Redactor
 
@@ -21,12 +23,12 @@ def failure_of(
     """The failure behind an exception: an ApiError, or a FateUnknown where the server may have carried out a write."""
     address, cause = redactor.text(url), redactor.text(root_cause(error))
     facts = {"method": method, "url": address}
-    if isinstance(error, exceptions.SSLError):
-        hint = "Name your certificate authority's file in ca_path, or correct the host name."
-        return ApiError(Kind.TLS, f"TLS to {address} failed: {cause}", hint=hint, **facts)
     if isinstance(error, (exceptions.InvalidURL, exceptions.InvalidHeader)):
         return InvalidInput(f"No call can be made to {address}: {cause}")
     error_type = FateUnknown if is_write and not never_connected(error) else ApiError
+    if isinstance(error, exceptions.SSLError):
+        hint = "Name your certificate authority's file in ca_path, or correct the host name."
+        return error_type(Kind.TLS, f"TLS to {address} failed: {cause}", hint=hint, **facts)
     if timed_out(error):
         hint = "Raise timeout if the server is slow, or see whether it is well."
         return error_type(Kind.TIMEOUT, f"{method} {address}: no answer within {timeout:g} s", hint=hint, **facts)
@@ -44,7 +46,10 @@ def reason_of(error: BaseException) -> object:
 
 def never_connected(error: BaseException) -> bool:
     """Whether this exception means that no connection was made, so that the server cannot have acted."""
-    return isinstance(reason_of(error), (urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.ProxyError))
+    refused = isinstance(root_of(error), ssl.SSLCertVerificationError)
+    return refused or isinstance(
+        reason_of(error), (urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.ProxyError)
+    )
 
 
 def timed_out(error: BaseException) -> bool:
@@ -62,14 +67,19 @@ def broke_off(error: BaseException) -> bool:
     return stalled or isinstance(error, exceptions.ChunkedEncodingError)
 
 
-def root_cause(error: BaseException) -> str:
-    """What the innermost exception says, such as ``Connection refused``."""
+def root_of(error: BaseException) -> BaseException:
+    """The innermost exception."""
     seen = {id(error)}
     while True:
         wrapped = [getattr(error, "reason", None), error.__cause__, *error.args]
         inner = next((item for item in wrapped if isinstance(item, BaseException) and id(item) not in seen), None)
         if inner is None:
-            break
+            return error
         error = inner
         seen.add(id(error))
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def root_cause(error: BaseException) -> str:
+    """What the innermost exception says, such as ``Connection refused``."""
+    root = root_of(error)
+    return getattr(root, "strerror", None) or str(root) or type(root).__name__

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 import traceback
 from collections.abc import Callable, Mapping
@@ -25,11 +26,12 @@ REQUESTS_IMPORT_ERROR: str | None = None
 try:
     import requests
     import urllib3.exceptions
+    from requests import Session
     from requests.adapters import HTTPAdapter
     from requests.auth import AuthBase
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
-    AuthBase = object  # type: ignore[assignment,misc]
+    AuthBase = Session = object  # type: ignore[assignment,misc]
 
 KIND_OF_STATUS = {
     400: Kind.REJECTED,
@@ -109,7 +111,7 @@ class Answer:
             return None
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             what = "HTML" if b"<html" in self.body[:1000].lower() else "something that is no complete JSON document"
             raise self.error(
                 f"The server answered with {what}",
@@ -118,9 +120,10 @@ class Answer:
             ) from None
 
     def error(self, message: str, *, kind: Kind | None = None, **facts: Any) -> LicensingError:
-        """The failure that this answer means; a write that the server failed at is a FateUnknown."""
+        """The failure that this answer means; a write that the server failed at, or garbled, is a FateUnknown."""
         kind = kind or KIND_OF_STATUS.get(self.status) or (Kind.SERVER if self.status >= 500 else Kind.REJECTED)
-        unknown = self.purpose is Purpose.WRITE and self.status in (500, 502, 504)
+        failed = self.status >= 500 and self.status != 501  # 501: it surely did nothing
+        unknown = self.purpose is Purpose.WRITE and (failed or kind is Kind.PROTOCOL)
         error_type = FateUnknown if unknown else ApiError
         return error_type(
             kind,
@@ -158,7 +161,7 @@ class HttpClient:
         self._session = self._build_session()
 
     def _build_session(self) -> requests.Session:
-        session = requests.Session()
+        session = _Session()
         adapter = HTTPAdapter(pool_maxsize=self._transport.connections, max_retries=self._policy)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
@@ -185,6 +188,7 @@ class HttpClient:
         ``path`` begins with ``/`` and is escaped already (see ``path_of``). Raises ApiError (CONNECTION, TLS, TIMEOUT,
         PROTOCOL, REDIRECTED), and FateUnknown where a write may or may not have happened.
         """
+        _refuse_unsendable(headers or {})
         self._gate.wait()
         if purpose is Purpose.WRITE:
             self._proceed()
@@ -258,6 +262,13 @@ class HttpClient:
                 self.counts.rate_limit = numbers
 
 
+class _Session(Session):
+    """A session that never looks where a redirect leads, not even to prepare for it."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
 class _Headers(AuthBase):
     """Sets headers at the last moment. Given on every call, it also keeps requests from reading ``~/.netrc``."""
 
@@ -274,12 +285,29 @@ def path_of(*segments: str) -> str:
     return "".join(f"/{quote(segment, safe='')}" for segment in segments)
 
 
+def below(path: str) -> str:
+    """A path that can be put behind a base URL: with a slash before it and none behind."""
+    return f"/{path.strip('/')}" if path.strip("/") else ""
+
+
 def checked_base_url(url: str) -> str:
-    """The URL without a slash at its end, if it is one that can be called."""
-    parts = urlsplit(url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise InvalidInput(f"{url!r} is no base URL: write it like https://suite.example.com, without user or query")
-    return url.strip().rstrip("/")
+    """The URL without a slash at its end, if it is one that can be called. What may be a secret in it is not shown."""
+    stripped = url.strip()
+    try:
+        parts = urlsplit(stripped)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:  # such as a port that is no number
+        usable = False
+    if not usable or any(character in stripped for character in "@?# \\"):
+        shown = re.sub(r"//[^/]*@", "//…@", stripped).partition("?")[0]
+        raise InvalidInput(f"{shown!r} is no base URL: write it like https://suite.example.com, without user or query")
+    return stripped.rstrip("/")
+
+
+def _refuse_unsendable(headers: Mapping[str, str]) -> None:
+    for name, value in headers.items():
+        if not value.isascii() or not value.isprintable():
+            raise InvalidInput(f"The {name} header cannot be sent: the token has a line break or another odd character")
 
 
 def verification(transport: Transport) -> bool | str:

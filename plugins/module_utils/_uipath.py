@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ._errors import ApiError, Kind
-from ._http import Answer, Purpose, path_of
+from ._http import Answer, Purpose, below, path_of
 from ._uipath_sign_in import TokenSource
 
 Quantities = dict[str, int]  # product code -> licences; a missing code is 0
@@ -62,7 +62,7 @@ class LicenseResourceManager:
         self, tokens: TokenSource, *, lrm_path: str = "/lrm", host_account_id: str = DEFAULT_HOST_ACCOUNT_ID
     ) -> None:
         self._tokens = tokens
-        self._api = lrm_path.rstrip("/")
+        self._api = below(lrm_path)
         self._host = path_of("api", "host", host_account_id)
         self._host_pool: Pool | None = None
         self._host_pool_lock = threading.Lock()

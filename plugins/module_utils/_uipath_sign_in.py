@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ._errors import ApiError, InvalidInput, Kind
-from ._http import Answer, HttpClient, Purpose
+from ._http import Answer, HttpClient, Purpose, below
 
 FLOWS = ("account", "password", "client_credentials")
 NEEDED = {
@@ -49,21 +49,13 @@ class SignIn:
         if self.access_token and not self.auth_flow:
             return None
         flow = self.auth_flow
-        if flow is None:
+        if not flow:
             flow = "account" if not self.client_id else "password" if self.username else "client_credentials"
         missing = [name for name in NEEDED[flow] if not getattr(self, name)]
         if missing:
             options = " and ".join(f"{name} (or the environment variable UIPATH_{name.upper()})" for name in missing)
             raise InvalidInput(f"The sign-in to UiPath is incomplete: the {flow} flow needs {options}")
         return flow
-
-
-class _Token:
-    """One token, and whether the server has ever accepted it."""
-
-    def __init__(self, value: str) -> None:
-        self.value = value
-        self.accepted = False
 
 
 class TokenSource:
@@ -74,50 +66,53 @@ class TokenSource:
         self._sign_in = sign_in
         self._flow = sign_in.flow()
         self._lock = threading.Lock()
-        self._token: _Token | None = None
+        self._token: str | None = None
         http.redactor.add(sign_in.password, sign_in.client_secret, sign_in.access_token)
 
     def call(self, method: str, path: str, *, purpose: Purpose, json_body: Any = None) -> Answer:
         """Make a call with the token. A refused token is renewed, for a write too: a refused call did nothing."""
-        refusals = 0
-        while True:
-            token = self._current()
-            headers = {"Authorization": f"Bearer {token.value}"}
-            answer = self.http.call(method, path, purpose=purpose, headers=headers, json_body=json_body)
-            if answer.status != 401:
-                token.accepted = True
-                return answer
-            refusals += 1
-            if self._flow is None:
-                raise answer.error("UiPath refuses access_token", hint="It may have expired: fetch a new one.")
-            # Two fresh tokens in a row, neither good for any call: this is no question of age.
-            if refusals > 1 and not token.accepted:
-                raise answer.error("UiPath signs in but refuses the token", hint="Is it a host administrator?")
-            self._discard(token)
+
+        def call_with(token: str) -> Answer:
+            headers = {"Authorization": f"Bearer {token}"}
+            return self.http.call(method, path, purpose=purpose, headers=headers, json_body=json_body)
+
+        token = self.token()
+        answer = call_with(token)
+        if answer.status != 401:
+            return answer
+        if self._flow is None:
+            raise answer.error("UiPath refuses access_token", hint="It may have expired: fetch a new one.")
+        return self._call_alone(call_with, token)
 
     def token(self) -> str:
-        """The token itself, for use by other tasks."""
-        return self._current().value
-
-    def _current(self) -> _Token:
+        """The token, fetched if there is none yet."""
         with self._lock:
-            if self._token is None:
-                self._token = _Token(self._fetch())
-                self.http.redactor.add(self._token.value)
+            self._token = self._token or self._fetch()
             return self._token
 
-    def _discard(self, token: _Token) -> None:
+    def _call_alone(self, call_with: Callable[[str], Answer], refused: str) -> Answer:
+        """Repeat a refused call while no other worker can use a new token up.
+
+        A token that somebody else has renewed meanwhile is tried first. Only the refusal of a fresh one is final.
+        """
         with self._lock:
-            if self._token is token:
-                self._token = None
+            if self._token is not None and self._token != refused:
+                answer = call_with(self._token)
+                if answer.status != 401:
+                    return answer
+            self._token = self._fetch()
+            answer = call_with(self._token)
+            if answer.status == 401:
+                raise answer.error("UiPath signs in but refuses the token", hint="Is it a host administrator's?")
+            return answer
 
     def _fetch(self) -> str:
         if self._flow is None:
-            return str(self._sign_in.access_token)
-        path = self._sign_in.sign_in_path or DEFAULT_PATHS[self._flow]
-        if self._flow == "account":
-            return self._fetch_by_account(path)
-        return self._fetch_by_oauth(path, self._flow)
+            return str(self._sign_in.access_token).strip()  # one that was read from a file ends in a line break
+        path = below(self._sign_in.sign_in_path or DEFAULT_PATHS[self._flow])
+        token = self._fetch_by_account(path) if self._flow == "account" else self._fetch_by_oauth(path, self._flow)
+        self.http.redactor.add(token)
+        return token
 
     def _fetch_by_account(self, path: str) -> str:
         body = {
@@ -157,28 +152,33 @@ class TokenSource:
             )
         if answer.status >= 500 or answer.status == 429:
             raise answer.error("The sign-in did not succeed")
-        reply = answer.document() if answer.ok else self._refusal(answer)
+        if not answer.ok:
+            return _refusal(answer)
+        reply = answer.document()
         if not isinstance(reply, Mapping):
             raise answer.error("The sign-in answered with something else than an object", kind=Kind.PROTOCOL)
         return reply
 
-    def _refusal(self, answer: Answer) -> Any:
-        try:
-            return answer.document()
-        except ApiError:
-            return {}
-
     def _checked(self, answer: Answer, token: Any) -> str:
         if answer.ok and isinstance(token, str) and token:
             return token
-        reply = self._refusal(answer)
-        said = _said(reply) if isinstance(reply, Mapping) else None
+        reply = _refusal(answer)
+        said, code = _said(reply), reply.get("error")
         raise answer.error(
             "UiPath refuses the sign-in" + (f": {self.http.redactor.text(said)}" if said else ""),
             kind=Kind.AUTHENTICATION,
-            code=reply.get("error") if isinstance(reply, Mapping) and isinstance(reply.get("error"), str) else None,
+            code=code if isinstance(code, str) else None,
             hint="Are the name, the password or the client right, and is the account a host administrator's?",
         )
+
+
+def _refusal(answer: Answer) -> Mapping[str, Any]:
+    """What a refusal says; its form is not documented, and it may say nothing."""
+    try:
+        document = answer.document()
+    except ApiError:
+        return {}
+    return document if isinstance(document, Mapping) else {}
 
 
 def _said(reply: Mapping[str, Any]) -> str | None:
