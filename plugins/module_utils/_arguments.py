@@ -20,7 +20,18 @@ Spec = dict[str, dict[str, Any]]
 
 def from_environment(prefix: str, spec: Spec) -> Spec:
     """The options, each with an environment variable that supplies it: the prefix, then the option's name."""
-    return {name: {**option, "fallback": (env_fallback, [f"{prefix}_{name.upper()}"])} for name, option in spec.items()}
+    return {
+        name: {**option, "fallback": (_filled_env_fallback, [f"{prefix}_{name.upper()}"])}
+        for name, option in spec.items()
+    }
+
+
+def _filled_env_fallback(*names: str) -> str:
+    """An empty variable, such as the unfilled field of a credential sets, counts as none."""
+    value: str = env_fallback(*names)
+    if not value:
+        raise AnsibleFallbackNotFound
+    return value
 
 
 TRANSPORT: Spec = {

@@ -47,22 +47,22 @@ def carry_out(
         concurrency=settings.concurrency,
         keep_going=settings.on_error is OnError.CONTINUE,
     )
-    strayed = _strayed(steps, run, writer)
-    unknown = [error for error in run.failures.values() if isinstance(error, FateUnknown)]
-    report.written = bool(run.succeeded or strayed or unknown)
+    doubtful = _doubtful(steps, run, writer)
+    report.written = bool(run.succeeded or doubtful)
     _tell_outcomes(report, steps, run, writer)
     if run.failures and settings.on_error is OnError.ROLLBACK and run.interruption is None:
-        _roll_back(report, steps, [*strayed, *reversed(run.succeeded)], writer)
+        _roll_back(report, steps, [*doubtful, *reversed(run.succeeded)], writer)
     elif settings.reread:
         _read_again(report, steps, writer)
 
 
-def _strayed(steps: Sequence[Step], run: Run, writer: Writer) -> list[int]:
-    """The failed steps after which the server holds neither what was wanted nor what was held before."""
+def _doubtful(steps: Sequence[Step], run: Run, writer: Writer) -> list[int]:
+    """The failed steps after which the server holds, or may hold, something else than before."""
     return [
         number
         for number, error in run.failures.items()
-        if "held" in error.facts and error.facts["held"] != writer.held_before(steps[number])
+        if isinstance(error, FateUnknown)
+        or ("held" in error.facts and error.facts["held"] != writer.held_before(steps[number]))
     ]
 
 
@@ -107,23 +107,20 @@ def _the_failure(report: Report, steps: Sequence[Step], run: Run) -> LicensingEr
 
 
 def _roll_back(report: Report, steps: Sequence[Step], newest_first: Sequence[int], writer: Writer) -> None:
-    """Put back what this task changed: the way back passes through states that the pools allowed."""
-    lost = {
-        number: "whether it was written is not known"
-        for number, entry in enumerate(report.entries)
-        if isinstance(entry.failure, FateUnknown)
-    }
+    """Put back what this task changed, or may have changed: the way back passes through states that fitted."""
+    lost: dict[int, str] = {}
     for number in newest_first:
         step = steps[number]
         try:
             reason = writer.undo(step)
         except LicensingError as error:
             reason = error.message
-        if reason is not None:
+        if reason is None:
+            report.entries[step.entry].after = writer.held_before(step)
+        else:
             lost.setdefault(step.entry, reason)
     for number in {steps[number].entry for number in newest_first} - lost.keys():
         entry = report.entries[number]
-        entry.after = entry.before
         if entry.failure is None or entry.failure.kind is Kind.INTERRUPTED:
             entry.outcome, entry.failure = Outcome.ROLLED_BACK, None
     for number, reason in lost.items():

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ._errors import ApiError, Kind
+from ._errors import ApiError, Kind, LicensingError
 from ._http import Answer, Purpose, below, path_of
 from ._uipath_sign_in import TokenSource
 
@@ -97,7 +97,7 @@ class LicenseResourceManager:
         self._stop_if_unreadable(answer, f"The service licences of organization {organization_id} cannot be read")
         return [
             ServiceLicense(str(entry["serviceScopeId"]), str(entry["serviceType"]), license_of(entry.get("license")))
-            for entry in _objects(answer)
+            for entry in _objects(answer, "serviceType")
             if entry.get("serviceScopeId") and entry.get("serviceType")
         ]
 
@@ -120,7 +120,7 @@ class LicenseResourceManager:
                 total=int(_number(entry.get("total"))),
                 available=int(_number(entry.get("total"))) - math.ceil(_number(entry.get("allocated"))),
             )
-            for entry in _objects(answer)
+            for entry in _objects(answer, "code")
             if entry.get("code")
         }
 
@@ -239,8 +239,12 @@ def _pool(document: Mapping[str, Any]) -> Pool:
 
 
 def _number(value: Any) -> float:
-    """A number of an answer; null and missing are 0."""
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else 0
+    """A number of an answer; null and missing are 0. What is no number is never taken for nothing."""
+    if value is None:
+        return 0
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ApiError(Kind.PROTOCOL, f"The server tells a quantity that is no number: {value!r}")
+    return value
 
 
 def _object(answer: Answer) -> Mapping[str, Any]:
@@ -250,12 +254,12 @@ def _object(answer: Answer) -> Mapping[str, Any]:
     return document
 
 
-def _objects(answer: Answer) -> list[Mapping[str, Any]]:
-    """The objects of a list. An object alone is taken for a list of one: the vendor's definition contradicts itself."""
+def _objects(answer: Answer, key: str) -> list[Mapping[str, Any]]:
+    """The objects of a list. One alone that has this key is a list of one: the vendor's definition says both."""
     document = answer.document()
     if answer.status == 204:
         return []
-    if isinstance(document, Mapping):
+    if isinstance(document, Mapping) and key in document:
         return [document]
     if not isinstance(document, list):
         raise answer.error("The server answered with something else than a list", kind=Kind.PROTOCOL)
@@ -266,7 +270,7 @@ def _server_message(answer: Answer) -> str:
     """What the server says about a refusal; the form of its error bodies is not documented."""
     try:
         document = answer.document()
-    except ApiError:
+    except LicensingError:
         return answer.excerpt()
     if isinstance(document, Mapping):
         for name in ("message", "detail", "title", "error", "errorMessage"):

@@ -65,16 +65,14 @@ class AllocationWriter:
 
     def undo(self, step: Step) -> str | None:
         """Put back the quantities from before the step."""
-        entry = self._entries[step.entry]
+        place = self._entries[step.entry].place
         allocation: Allocation = step.action
         if allocation.start is None:
             return "what it held before could not be read"
-        if not allocation.start:
-            self._send(entry, None)
-            return None
-        if entry.place.tenant_id is not None and entry.place.tenant is None:
+        if allocation.start and place.tenant_id is not None and place.tenant is None:
             return "the tenant's name, which UiPath wants with every allocation, is not known"
-        self._send(entry, whole_list(allocation.target, allocation.start))
+        body = whole_list(allocation.target, allocation.start) if allocation.start else None
+        self.write(Step(step.entry, Allocation(allocation.target, allocation.start, body)))
         return None
 
     def differences(self, entries: Iterable[int]) -> Mapping[int, LicensingError]:

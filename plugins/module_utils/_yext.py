@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ._errors import ApiError, InvalidInput, Kind
+from ._errors import ApiError, InvalidInput, Kind, LicensingError
 from ._http import Answer, HttpClient, Purpose, path_of
 
 DEFAULT_API_URL = "https://api.yextapis.com/v2"
@@ -199,7 +199,7 @@ class YextLicenses:
         """The body as an object; what a failing answer says beside the envelope is left to its excerpt."""
         try:
             document = answer.document()
-        except ApiError:
+        except LicensingError:
             if answer.ok:
                 raise
             return {}

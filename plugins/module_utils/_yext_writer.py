@@ -1,0 +1,123 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes the writes of a plan for Yext and holds each answer against what was wanted."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from ._assignment import Act, Assignment, Entry, Held
+from ._errors import ApiError, FateUnknown, Kind, LicensingError
+from ._steps import Step
+from ._yext import PackAssignments, YextLicenses
+
+ReadAgain = Callable[[Iterable[str]], Mapping[str, PackAssignments]]
+
+
+class AssignmentWriter:
+    """Makes the writes of one plan and holds each answer against what was wanted."""
+
+    def __init__(self, yext: YextLicenses, entries: Sequence[Entry], read_again: ReadAgain) -> None:
+        self._yext = yext
+        self._entries = entries
+        self._read_again = read_again
+
+    def write(self, step: Step) -> None:
+        entry = self._entries[step.entry]
+        assignment: Assignment = step.action
+        try:
+            touched = self._send(entry, assignment)
+        except FateUnknown as error:
+            self._settle(entry, assignment, error)
+            return
+        except ApiError as error:
+            # Yext does not document how it answers to assigning or removing what is assigned or removed already.
+            if assignment.act is Act.SET_EXPIRATION or error.facts.get("status") not in (400, 404, 409):
+                raise
+            self._settle(entry, assignment, error)
+            return
+        # An answer need not name the entity; where it does, it must say what was wanted.
+        if assignment.act is Act.SET_EXPIRATION and entry.entity_id in touched:
+            failure = difference(assignment.target, Held(touched[entry.entity_id]))
+            if failure is not None:
+                raise failure
+
+    def held_before(self, step: Step) -> Any:
+        assignment: Assignment = step.action
+        return as_result(assignment.start)
+
+    def held_after(self, step: Step) -> Any:
+        assignment: Assignment = step.action
+        return as_result(assignment.target)
+
+    def undo(self, step: Step) -> str | None:
+        assignment: Assignment = step.action
+        if assignment.act is Act.ASSIGN:
+            self.write(Step(step.entry, Assignment(Act.REMOVE, assignment.target, None)))
+            return None
+        expiration = assignment.start.expiration if assignment.start is not None else None
+        if assignment.act is Act.REMOVE:
+            self.write(Step(step.entry, Assignment(Act.ASSIGN, None, Held(None))))
+        if expiration is not None and expiration < datetime.date.today().isoformat():
+            return f"its expiration date {expiration} is past"
+        if assignment.act is Act.SET_EXPIRATION or expiration is not None:
+            self.write(Step(step.entry, Assignment(Act.SET_EXPIRATION, assignment.target, Held(expiration))))
+        return None
+
+    def differences(self, entries: Iterable[int]) -> Mapping[int, LicensingError]:
+        numbers = list(entries)
+        held = self._read_again(self._entries[number].license_pack_id for number in numbers)
+        failures = {}
+        for number in numbers:
+            entry = self._entries[number]
+            found = held[entry.license_pack_id].entities
+            now = Held(found[entry.entity_id]) if entry.entity_id in found else None
+            failure = difference(entry.wanted, now)
+            if failure is not None:
+                failures[number] = failure
+        return failures
+
+    def _send(self, entry: Entry, assignment: Assignment) -> Mapping[str, str | None]:
+        if assignment.act is Act.ASSIGN:
+            return self._yext.assign(entry.license_pack_id, entry.entity_id)
+        if assignment.act is Act.SET_EXPIRATION:
+            expiration = assignment.target.expiration if assignment.target is not None else None
+            return self._yext.set_expiration(entry.license_pack_id, entry.entity_id, expiration)
+        self._yext.remove(entry.license_pack_id, entry.entity_id)
+        return {}
+
+    def _settle(self, entry: Entry, assignment: Assignment, error: LicensingError) -> None:
+        """Read what became of the write; raise its own failure unless what is held is what it was for."""
+        try:
+            held = self._held_now(entry)
+        except LicensingError:
+            raise error from None  # what became of the write stays as it was: unknown, or refused
+        if held != assignment.target:
+            raise LicensingError(error.kind, error.message, **error.facts, held=as_result(held)) from error
+
+    def _held_now(self, entry: Entry) -> Held | None:
+        found = self._yext.assignments_of_entity(entry.entity_id, entry.license_pack_id).get(entry.license_pack_id)
+        return None if found is None else Held(found.entities[entry.entity_id])
+
+
+def difference(wanted: Held | None, held: Held | None) -> LicensingError | None:
+    """The failure that it means when Yext holds this; None where it is as wanted."""
+    if wanted == held:
+        return None
+    message = f"Yext holds the entity {_words(held)}, where {_words(wanted)} was wanted"
+    hint = "Does a saved filter of the pack assign and remove entities by itself?"
+    return LicensingError(Kind.CONFLICT, message, held=as_result(held), wanted=as_result(wanted), hint=hint)
+
+
+def as_result(held: Held | None) -> dict[str, str | None] | None:
+    """An assignment as the modules return it."""
+    return None if held is None else {"expiration_date": held.expiration}
+
+
+def _words(held: Held | None) -> str:
+    if held is None:
+        return "not assigned"
+    return f"assigned until {held.expiration}" if held.expiration else "assigned without end"
