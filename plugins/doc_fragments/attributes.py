@@ -17,12 +17,13 @@ attributes:
     description: Can run in C(check_mode) and return changed status prediction without modifying target.
     support: full
   diff_mode:
-    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when
-    in diff mode.
+    description:
+      - Will return details on what has changed (or possibly needs changing in C(check_mode)), when
+        in diff mode.
 """
 
     # A module that changes licences.
-    CHANGES = r"""
+    WRITES = r"""
 options: {}
 attributes:
   diff_mode:
@@ -51,7 +52,7 @@ attributes:
 """
 
     # A module of the action group for UiPath.
-    UIPATH = r"""
+    UIPATH_GROUP = r"""
 options: {}
 attributes:
   action_group:
@@ -63,7 +64,7 @@ attributes:
 """
 
     # A module of the action group for Yext.
-    YEXT = r"""
+    YEXT_GROUP = r"""
 options: {}
 attributes:
   action_group:

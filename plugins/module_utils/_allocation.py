@@ -11,7 +11,12 @@ from dataclasses import dataclass, field
 from ._desired_state import DesiredOrganization, identity
 
 Quantities = dict[str, int]
-ServiceKey = tuple[str, str]  # identity of the tenant, type of the service
+ServiceKey = tuple[str, str]  # identity of the tenant, type of the service in lower case
+
+
+def service_key(tenant_id: str, service_type: str) -> ServiceKey:
+    """What two spellings of one service share: its types are words, which servers spell as they like."""
+    return identity(tenant_id), service_type.casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,20 +146,20 @@ def compare(
         key = identity(tenant.id)
         confirmed = key in tenants_with_licences
         if tenant.absent:
-            for service_key in sorted(unnamed):
-                if service_key[0] == key:
-                    unnamed.discard(service_key)
-                    place = Place(organization.id, label, tenant.id, tenant.name, service_key[1])
-                    found.entries.append(Entry(place, held_services[service_key], {}, remove=True))
+            for held_key in sorted(unnamed):
+                if held_key[0] == key:
+                    unnamed.discard(held_key)
+                    place = Place(organization.id, label, tenant.id, tenant.name, names[held_key][1])
+                    found.entries.append(Entry(place, held_services[held_key], {}, remove=True))
             continue
         if tenant.services is None:
-            unnamed = {service_key for service_key in unnamed if service_key[0] != key}
+            unnamed = {held_key for held_key in unnamed if held_key[0] != key}
         for service in tenant.services or ():
-            service_key = (key, service.type)
-            unnamed.discard(service_key)
+            wanted_key = service_key(tenant.id, service.type)
+            unnamed.discard(wanted_key)
             if service.products is None and not service.absent:
                 continue
-            held = held_services.get(service_key, {}) if readable[1] else None
+            held = held_services.get(wanted_key, {}) if readable[1] else None
             declared = frozenset(service.products or ())
             wanted, named = _wanted(service.products, service.exclusive, service.absent, held, ignore_codes)
             place = Place(organization.id, label, tenant.id, tenant.name, service.type)
@@ -163,10 +168,10 @@ def compare(
             )
     if organization.exclusive_services and organization.tenants is not None:
         named_tenants = {identity(tenant.id): tenant.name for tenant in organization.tenants}
-        for service_key in sorted(unnamed):
-            tenant_id, service_type = names[service_key]
-            place = Place(organization.id, label, tenant_id, named_tenants.get(service_key[0]), service_type)
-            found.entries.append(Entry(place, held_services[service_key], {}, remove=True, implied=True))
+        for held_key in sorted(unnamed):
+            tenant_id, service_type = names[held_key]
+            place = Place(organization.id, label, tenant_id, named_tenants.get(held_key[0]), service_type)
+            found.entries.append(Entry(place, held_services[held_key], {}, remove=True, implied=True))
     _count_removals(found, organization.id, held_services)
     return found
 

@@ -146,7 +146,7 @@ def _tenant(value: Any, place: str, refuse_empty: bool) -> DesiredTenant:
     if absent and node.has("services"):
         node.fail("state absent stands alone; it takes the licences of every service of the tenant")
     node.refuse_empty("services", refuse_empty)
-    services = _some(node, "services", "service", _service, key_of_item="type")
+    services = _some(node, "services", "service", _service, key_of_item="type", same=str.casefold)
     name = node.text("name")
     if name is None and any(not service.absent for service in services or ()):
         node.fail("name is missing; UiPath wants the tenant's name with every allocation")

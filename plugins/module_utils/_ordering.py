@@ -13,7 +13,7 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ._allocation import Allocation, Entry, Quantities
 from ._checked_mapping import nearest
@@ -53,12 +53,13 @@ def shortages(entries: Iterable[Entry], free: Mapping[PoolKey, int], pool_names:
     """Every pool and product code from which more is wanted than there will be, giving back included.
 
     A pool that nothing is taken from may stay below zero: giving to it only heals it. What an organization gets from
-    the host counts as left in its pool; what it gives back to the host is wanted from its pool.
+    the host counts as left in its pool; what it gives back to the host must not be given out.
     """
     wanted: Amounts = defaultdict(int)
     held: Amounts = defaultdict(int)
     left: Amounts = defaultdict(int, free)
     taken: set[PoolKey] = set()
+    lowered: dict[PoolKey, tuple[int, int]] = {}  # an organization's own quantity, wanted and held
     for entry in entries:
         if not entry.changed or entry.held is None:
             continue
@@ -67,24 +68,29 @@ def shortages(entries: Iterable[Entry], free: Mapping[PoolKey, int], pool_names:
         source = HOST if entry.place.service_type is None else own
         for code in entry.held.keys() | entry.wanted.keys():
             end, start = entry.wanted.get(code, 0), entry.held.get(code, 0)
-            if end == start:
-                continue
-            wanted[source, code] += end
-            held[source, code] += start
+            if end != start:
+                wanted[source, code] += end
+                held[source, code] += start
             if source == HOST and end > start:
                 left[own, code] += end - start
-            elif source == HOST:
-                wanted[own, code] += start - end
-    known: dict[str, set[str]] = defaultdict(set)
+            elif source == HOST and end < start:
+                lowered[own, code] = (end, start)
+    codes: dict[str, set[str]] = defaultdict(set)
     for pool, code in left:
-        known[pool].add(code)
+        codes[pool].add(code)
     found = []
-    for pool, code in sorted(taken):
-        key = (pool, code)
-        shortage = Shortage(pool_names.get(pool, pool), code, wanted[key], held[key], left.get(key, 0))
+    for key in sorted(taken):
+        pool, code = key
+        name = pool_names.get(pool, pool)
+        if key in lowered:
+            end, start = lowered[key]
+            spare = left.get(key, 0) - (wanted[key] - held[key])
+            shortage = Shortage(name, code, end, start, spare, lowers=True)
+        else:
+            hint = () if code in codes[pool] else tuple(nearest(code, codes[pool]))
+            shortage = Shortage(name, code, wanted[key], held[key], left.get(key, 0), hint)
         if shortage.short > 0:
-            hint = () if code in known[pool] else tuple(nearest(code, known[pool]))
-            found.append(replace(shortage, nearest=hint))
+            found.append(shortage)
     return found
 
 

@@ -151,10 +151,13 @@ def check_removals(removals: Mapping[str, tuple[int, int]], max_removals: str) -
 
 
 def check_shortages(shortages: Sequence[Shortage]) -> None:
-    """Raises LicensingError(INSUFFICIENT_CAPACITY) with every shortage, before anything is written."""
+    """Raises LicensingError with every shortage, before anything is written.
+
+    INSUFFICIENT_CAPACITY, or IN_USE where organizations only shrink below what they have given out.
+    """
     if shortages:
         raise LicensingError(
-            Kind.INSUFFICIENT_CAPACITY,
+            Kind.IN_USE if all(shortage.lowers for shortage in shortages) else Kind.INSUFFICIENT_CAPACITY,
             f"Not enough licences, nothing was written. {listed(map(str, shortages))}",
             shortages=[shortage.as_result() for shortage in shortages],
             hint="Free licences elsewhere, ask for fewer, or correct the product code.",

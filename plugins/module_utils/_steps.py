@@ -33,7 +33,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """A pool that cannot give what is wanted of one thing. ``short`` = wanted - held - available."""
+    """A pool that cannot give what is wanted of one thing.
+
+    ``available`` is what is left beside those held. Where ``lowers``, it is the pool itself that is
+    to shrink from ``held`` to ``wanted``, and ``available`` what of it is not given out.
+    """
 
     pool: str  # as people call it
     code: str
@@ -41,12 +45,21 @@ class Shortage:
     held: int
     available: int
     nearest: tuple[str, ...] = ()
+    lowers: bool = False
 
     @property
     def short(self) -> int:
+        if self.lowers:
+            return self.held - self.wanted - self.available
         return self.wanted - self.held - self.available
 
     def __str__(self) -> str:
+        if self.lowers:
+            given = self.held - self.available
+            return (
+                f"{self.code}: {self.wanted} wanted, but {given} of {self.held} are given to services, users and groups "
+                f"from {self.pool}: {self.short} short"
+            )
         text = f"{self.code}: {self.wanted} wanted, {self.held} held, {self.available} left in {self.pool}"
         hint = f" (no such code in it; nearest: {', '.join(self.nearest)})" if self.nearest else ""
         return f"{text}: {self.short} short{hint}"

@@ -85,9 +85,11 @@ class LicenseResourceManager:
         """The organization's own licence, or None. Raises ApiError(UNREADABLE) where that cannot be told."""
         answer = self._read(f"{self._host}{path_of('organization', organization_id)}/license/available")
         if answer.status == 404:
-            # Ambiguous: no licence, or no such route. The host's pool tells which: its route is of the same age.
+            # Ambiguous: no licence, or no such route. Where the host's pool cannot be read either, it was the route;
+            # and where the organization has something to give to its services, it has a licence.
             self.host_pool()
-            return None
+            if not any(product.total for product in (self.organization_pool(organization_id) or {}).values()):
+                return None
         self._stop_if_unreadable(answer, f"The licence of organization {organization_id} cannot be read")
         return license_of(_object(answer).get("license"))
 
@@ -133,7 +135,7 @@ class LicenseResourceManager:
         path = f"{self._host}{path_of('organization', organization_id)}/license"
         answer = self._write("PUT", path, _body("productQuantities", quantities, bypass_usage_check))
         self._stop_if_refused(answer, "UiPath did not allocate the licence")
-        return _answered(answer.document())
+        return _answered(_alone(answer.document()))
 
     def remove_organization(self, organization_id: str) -> None:
         """Remove the organization's licence."""
@@ -154,7 +156,7 @@ class LicenseResourceManager:
         body = {"tenantName": tenant_name, **_body("products", quantities, bypass_usage_check)}
         answer = self._write("PUT", _service_path(organization_id, tenant_id, service_type), body)
         self._stop_if_refused(answer, "UiPath did not allocate the licence")
-        document = answer.document()
+        document = _alone(answer.document())
         return _answered(document.get("license")) if isinstance(document, Mapping) else None
 
     def remove_service(self, organization_id: str, tenant_id: str, service_type: str) -> None:
@@ -248,10 +250,15 @@ def _number(value: Any) -> float:
 
 
 def _object(answer: Answer) -> Mapping[str, Any]:
-    document = answer.document()
+    document = _alone(answer.document())
     if not isinstance(document, Mapping):
         raise answer.error("The server answered with something else than an object", kind=Kind.PROTOCOL)
     return document
+
+
+def _alone(document: Any) -> Any:
+    """What a list of one holds, for an answer that should be an object."""
+    return document[0] if isinstance(document, list) and len(document) == 1 else document
 
 
 def _objects(answer: Answer, key: str) -> list[Mapping[str, Any]]:

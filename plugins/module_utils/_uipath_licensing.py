@@ -10,8 +10,8 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ._allocation import Comparison, Entry, Quantities, ServiceKey, compare
-from ._desired_state import DesiredOrganization, identity
+from ._allocation import Comparison, Entry, Quantities, ServiceKey, compare, service_key
+from ._desired_state import DesiredOrganization
 from ._engine import carry_out
 from ._errors import ApiError, Kind, LicensingError
 from ._executor import gather
@@ -63,7 +63,7 @@ class UiPathLicensing:
             for entry in self._entries
             if entry.place.service_type is None
             and entry.outcome == "created"
-            and self._held[entry.place.organization_id].own is None
+            and not self._holds(entry.place.organization_id)
         }
         check_removals(comparison.removals, self._settings.max_removals)
         self._refuse_removal_in_use(desired)
@@ -113,7 +113,7 @@ class UiPathLicensing:
                 services_readable = False
             else:
                 services = {
-                    (identity(found.tenant_id), found.service_type): found
+                    service_key(found.tenant_id, found.service_type): found
                     for found in listed_services
                     if found.license is not None and found.license.products
                 }
@@ -153,9 +153,12 @@ class UiPathLicensing:
             if not organization.absent:
                 continue
             gone = {
-                (identity(entry.place.tenant_id), entry.place.service_type)
+                service_key(entry.place.tenant_id, entry.place.service_type)
                 for entry in self._entries
-                if entry.place.organization_id == organization.id and entry.place.tenant_id and not entry.wanted
+                if entry.place.organization_id == organization.id
+                and entry.place.tenant_id is not None
+                and entry.place.service_type is not None
+                and not entry.wanted
             }
             services = self._held[organization.id].services or {}
             kept = [f"tenant {s.tenant_id}, service {s.service_type}" for key, s in services.items() if key not in gone]
@@ -187,7 +190,7 @@ class UiPathLicensing:
         found = self._lrm.organization_pool(pool)
         if found is not None:
             return {code: product.available for code, product in found.items()}
-        if self._held[pool].own is not None:
+        if self._holds(pool):
             raise ApiError(
                 Kind.UNREADABLE,
                 f"organization {pool} has a licence, but the server has no answer about what is left of it",
@@ -198,6 +201,11 @@ class UiPathLicensing:
             f"organization {pool} has no licence that its services could be given a part of",
             hint="Allocate one from the host first: products of the organization, or the module org_license.",
         )
+
+    def _holds(self, organization_id: str) -> bool:
+        """Whether the organization is known to hold a licence that says anything."""
+        own = self._held[organization_id].own
+        return own is not None and bool(own.products)
 
     def _pool_names(self) -> dict[str, str]:
         names = {HOST: "the host pool"}
@@ -223,7 +231,7 @@ class UiPathLicensing:
         held = self._held[entry.place.organization_id]
         if entry.place.tenant_id is None or entry.place.service_type is None:
             return held.own
-        service = (held.services or {}).get((identity(entry.place.tenant_id), entry.place.service_type))
+        service = (held.services or {}).get(service_key(entry.place.tenant_id, entry.place.service_type))
         return service.license if service is not None else None
 
     def _warnings(self) -> list[str]:

@@ -83,11 +83,9 @@ class YextLicenses:
         """All active packs by ID. Read once: everything is planned on one picture of them."""
         with self._lock:
             if self._packs is None:
-                self._packs = {}
-                for response in self._pages(self._packs_path, "The license packs cannot be read"):
-                    for document in _objects(response.get("licensePacks")):
-                        pack = _pack(document)
-                        self._packs[pack.id] = pack
+                pages = self._pages(self._packs_path, "The license packs cannot be read")
+                packs = [_pack(document) for page in pages for document in _objects(page.get("licensePacks"))]
+                self._packs = {pack.id: pack for pack in packs}
             return self._packs
 
     def assignments(self, license_pack_id: str) -> PackAssignments:

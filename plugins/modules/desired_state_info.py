@@ -90,8 +90,9 @@ options:
                 type: raw
                 required: true
               products:
-                description: The service's licence from its organization's pool. When it is omitted, that is
-                left alone.
+                description:
+                  - The service's licence from its organization's pool. When it is omitted, that is
+                    left alone.
                 type: list
                 elements: dict
                 suboptions:

@@ -38,8 +38,8 @@ extends_documentation_fragment:
   - tenantops.licensing.yext
   - tenantops.licensing.changes
   - tenantops.licensing.attributes
-  - tenantops.licensing.attributes.changes
-  - tenantops.licensing.attributes.yext
+  - tenantops.licensing.attributes.writes
+  - tenantops.licensing.attributes.yext_group
 seealso:
   - module: tenantops.licensing.license_assignments
   - module: tenantops.licensing.license_assignment_info

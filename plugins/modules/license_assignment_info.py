@@ -24,7 +24,7 @@ extends_documentation_fragment:
   - tenantops.licensing.yext
   - tenantops.licensing.attributes
   - tenantops.licensing.attributes.info
-  - tenantops.licensing.attributes.yext
+  - tenantops.licensing.attributes.yext_group
 seealso:
   - module: tenantops.licensing.license_assignment
   - module: tenantops.licensing.license_pack_info

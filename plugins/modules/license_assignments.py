@@ -61,8 +61,8 @@ extends_documentation_fragment:
   - tenantops.licensing.removals
   - tenantops.licensing.fleet
   - tenantops.licensing.attributes
-  - tenantops.licensing.attributes.changes
-  - tenantops.licensing.attributes.yext
+  - tenantops.licensing.attributes.writes
+  - tenantops.licensing.attributes.yext_group
 seealso:
   - module: tenantops.licensing.license_assignment
   - module: tenantops.licensing.license_pack_info

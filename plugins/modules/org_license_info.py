@@ -21,7 +21,7 @@ extends_documentation_fragment:
   - tenantops.licensing.uipath
   - tenantops.licensing.attributes
   - tenantops.licensing.attributes.info
-  - tenantops.licensing.attributes.uipath
+  - tenantops.licensing.attributes.uipath_group
 seealso:
   - module: tenantops.licensing.org_license
   - module: tenantops.licensing.tenant_service_license_info

@@ -94,8 +94,9 @@ options:
                 type: raw
                 required: true
               products:
-                description: The service's licence from its organization's pool. When it is omitted, that is
-                left alone.
+                description:
+                  - The service's licence from its organization's pool. When it is omitted, that is
+                    left alone.
                 type: list
                 elements: dict
                 suboptions:
@@ -125,8 +126,8 @@ extends_documentation_fragment:
   - tenantops.licensing.uipath_changes
   - tenantops.licensing.fleet
   - tenantops.licensing.attributes
-  - tenantops.licensing.attributes.changes
-  - tenantops.licensing.attributes.uipath
+  - tenantops.licensing.attributes.writes
+  - tenantops.licensing.attributes.uipath_group
 seealso:
   - module: tenantops.licensing.org_license
   - module: tenantops.licensing.tenant_service_license

@@ -68,8 +68,8 @@ extends_documentation_fragment:
   - tenantops.licensing.removals
   - tenantops.licensing.uipath_changes
   - tenantops.licensing.attributes
-  - tenantops.licensing.attributes.changes
-  - tenantops.licensing.attributes.uipath
+  - tenantops.licensing.attributes.writes
+  - tenantops.licensing.attributes.uipath_group
 seealso:
   - module: tenantops.licensing.org_licenses
   - module: tenantops.licensing.tenant_service_license_info

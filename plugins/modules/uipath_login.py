@@ -14,13 +14,13 @@ author:
 description:
   - Fetches a token that other modules take as O(ignore:access_token), so that a play of many tasks signs in
     only once.
-  - The task must have C(no_log=true): otherwise Ansible would print the token, and the module refuses.
+  - The task must have C(no_log=true). Otherwise Ansible would print the token, and so the module refuses.
   - A token of the V(account) flow lives for 30 minutes, and modules cannot renew a token that they are given.
 extends_documentation_fragment:
   - tenantops.licensing.uipath
   - tenantops.licensing.attributes
   - tenantops.licensing.attributes.info
-  - tenantops.licensing.attributes.uipath
+  - tenantops.licensing.attributes.uipath_group
 seealso:
   - module: tenantops.licensing.org_license
   - module: tenantops.licensing.tenant_service_license
