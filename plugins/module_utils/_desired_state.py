@@ -270,7 +270,7 @@ def _refuse_contradiction(node: CheckedMapping, organization: DesiredOrganizatio
 def _named(value: Any, place: str, what: str, key: str, known: tuple[str, ...]) -> CheckedMapping:
     """A node whose place is told by its ID as soon as that is known."""
     node = CheckedMapping(value, place, known)
-    parent, _, _position = place.rpartition(", ")
+    parent, _comma, _position = place.rpartition(", ")
     own = f"{what} {node.identifier(key)}"
     node.place = f"{parent}, {own}" if parent else own
     return node

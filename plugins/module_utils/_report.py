@@ -135,7 +135,8 @@ def check_removals(removals: Mapping[str, tuple[int, int]], max_removals: str) -
 
     ``removals``: for each list how many it implies and of how many. Raises LicensingError(REMOVALS_EXCEEDED).
     """
-    altogether = (sum(implied for implied, _ in removals.values()), sum(held for _, held in removals.values()))
+    implied_by_all = sum(implied for implied, _held in removals.values())
+    altogether = (implied_by_all, sum(held for _implied, held in removals.values()))
     lists = dict(removals) if max_removals.strip().endswith("%") else {}
     for name, (implied, held) in {**lists, "all exclusive lists together": altogether}.items():
         limit = removal_limit(max_removals, held)

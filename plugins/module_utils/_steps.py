@@ -35,8 +35,8 @@ class Step:
 class Shortage:
     """A pool that cannot give what is wanted of one thing.
 
-    ``available`` is what is left beside those held. Where ``lowers``, it is the pool itself that is
-    to shrink from ``held`` to ``wanted``, and ``available`` what of it is not given out.
+    ``available`` is what is left beside those held. Where ``lowers``, it is the pool itself that is to shrink from
+    ``held`` to ``wanted``, and ``available`` what of it is not given out.
     """
 
     pool: str  # as people call it
@@ -57,7 +57,7 @@ class Shortage:
         if self.lowers:
             given = self.held - self.available
             return (
-                f"{self.code}: {self.wanted} wanted, but {given} of {self.held} are given to services, users and groups "
+                f"{self.code}: {self.wanted} wanted, but {given} of {self.held} are given to services or users "
                 f"from {self.pool}: {self.short} short"
             )
         text = f"{self.code}: {self.wanted} wanted, {self.held} held, {self.available} left in {self.pool}"

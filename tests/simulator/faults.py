@@ -157,7 +157,7 @@ class Faults:
             if rule.effect == Effect():
                 raise UnreadableError(f"faults[{index}].effect: says nothing")
         self._rules = rules
-        self._counts = [[0, 0] for _ in rules]
+        self._counts = [[0, 0] for dummy in rules]
 
     def clear(self) -> None:
         """Remove all rules."""

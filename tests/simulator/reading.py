@@ -111,9 +111,14 @@ def _read(kind: Any, value: object, place: str) -> Any:  # noqa: PLR0911 - one r
         return _read_fields(kind, value, place)
     elif kind is float and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
-    elif kind is object or (isinstance(kind, type) and type(value) is kind):
+    elif kind is object or (isinstance(kind, type) and is_exactly(value, kind)):
         return value
     raise UnreadableError(f"{place}: {value!r:.80} is not {describe(kind)}")
+
+
+def is_exactly(value: object, kind: type) -> bool:
+    """Whether the value is of this type: true is no whole number, although Python's bool is an int."""
+    return isinstance(value, kind) and isinstance(value, bool) == (kind is bool)
 
 
 def _key(key: object, place: str) -> str:

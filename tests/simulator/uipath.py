@@ -83,7 +83,7 @@ class UiPath:
         return operation
 
     def _authorize(self, call: Call, operation: Operation[UiPathState]) -> None:
-        scheme, _, text = call.headers.get("authorization", "").partition(" ")
+        scheme, _space, text = call.headers.get("authorization", "").partition(" ")
         state = self.late.current
         token = None
         if scheme.lower() == "bearer":

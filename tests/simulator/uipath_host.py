@@ -6,6 +6,7 @@
 import time
 from typing import Any
 
+from .reading import is_exactly
 from .routes import Operation
 from .state import YEAR, License, Organization, Quantities, UiPathState
 from .switches import Switches
@@ -186,7 +187,7 @@ def read_products(fields: dict[str, Any], name: str) -> Quantities:
         code, quantity = item["code"], item["quantity"]
         if not isinstance(code, str) or not code:
             raise RefusalError(400, f"{place}.code is not a non-empty string.")
-        if type(quantity) is not int or not 0 <= quantity <= _LARGEST:
+        if not is_exactly(quantity, int) or not 0 <= quantity <= _LARGEST:
             raise RefusalError(400, f"{place}.quantity is not a whole number from 0 to {_LARGEST}.")
         if code in wanted:
             raise RefusalError(400, f"{place}.code stands twice: {code}.")

@@ -113,7 +113,7 @@ def _token_for(start: int, listing: str) -> str:
 
 def _start_of(token: str, listing: str) -> int:
     try:
-        start, _, check = base64.urlsafe_b64decode(token.encode()).decode().partition(":")
+        start, _colon, check = base64.urlsafe_b64decode(token.encode()).decode().partition(":")
         if _token_for(int(start), listing) == token and check:
             return int(start)
     except (ValueError, binascii.Error):

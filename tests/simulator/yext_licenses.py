@@ -112,7 +112,7 @@ class LicensePacks:
         assigned = (
             pack.assigned.items()
             if entity_id is None
-            else [(entity_id, pack.assigned[entity_id]) for _ in (entity_id,) if entity_id in pack.assigned]
+            else [(entity_id, pack.assigned[entity_id]) for dummy in (entity_id,) if entity_id in pack.assigned]
         )
         if self._switches.yext_page_counts == "packs":
             [whole], following = page.cut([list(assigned)]) if page.start == 0 else ([[]], {})

@@ -170,7 +170,7 @@ def test_wrong_switches_change_nothing(simulator: Handle, changes: Any, words: s
 def test_faults_over_http(simulator: Handle, yext: YextClient) -> None:
     rule = {"name": "down", "match": {"kind": "read", "from": 2}, "effect": {"status": 503, "retry_after": 1}}
     assert control(simulator, "PUT", "faults", json=[rule]).status_code == 200
-    assert [yext.call("GET").status_code for _ in range(2)] == [200, 503]
+    assert [yext.call("GET").status_code for dummy in range(2)] == [200, 503]
     shown = control(simulator, "GET", "faults").json()
     assert shown == [{**rule, "counted": 2, "met": 1}]
     assert control(simulator, "PUT", "faults", json=[{"effect": {"state": 1}}]).status_code == 400

@@ -17,7 +17,7 @@ from simulator.testing import Handle
 
 
 def statuses(yext: YextClient, count: int) -> list[int]:
-    return [yext.call("GET").status_code for _ in range(count)]
+    return [yext.call("GET").status_code for dummy in range(count)]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_other_answers(
     yext: YextClient, simulator: Handle, effect: dict[str, Any], expected: tuple[int, str | None, str]
 ) -> None:
     simulator.set_faults([{"effect": effect}])
-    for _ in range(2):
+    for dummy in range(2):
         answer = yext.call("GET")
         assert (answer.status_code, answer.headers.get("content-type"), answer.text) == expected
 
@@ -193,7 +193,7 @@ def test_an_answer_that_is_cut_off(simulator: Handle, truncate: bool | int) -> N
         received = b""
         while part := connection.recv(1000):
             received += part
-    head, _, body = received.partition(b"\r\n\r\n")
+    head, _gap, body = received.partition(b"\r\n\r\n")
     (promised,) = [
         int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")
     ]

@@ -227,7 +227,7 @@ def test_reads_that_come_late(uipath: UiPathClient, simulator: Handle) -> None:
     simulator.set_switches(uipath_stale_reads=2)
     uipath.put_organization("org-a", {"UNATT": 11, "NONPR": 4})
     path = "/organization/org-a/license/available"
-    seen = [quantities(uipath.host("GET", path).json()["license"])["UNATT"] for _ in range(4)]
+    seen = [quantities(uipath.host("GET", path).json()["license"])["UNATT"] for dummy in range(4)]
     assert seen == [10, 10, 11, 11]
     assert uipath.put_organization("org-a", {"UNATT": 9999}).status_code == 409
     assert quantities(uipath.host("GET", path).json()["license"])["UNATT"] == 11

@@ -103,16 +103,16 @@ def test_it_stops_with_its_parent() -> None:
 
 
 def test_it_listens_on_this_machine_alone(start: Start) -> None:
-    _, line = start()
+    dummy, line = start()
     port = int(line.rpartition(":")[2])
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.2", port), timeout=5)
 
 
 def test_a_port_that_is_taken(start: Start) -> None:
-    _, line = start()
+    _process, line = start()
     process, nothing = start("--port", line.rpartition(":")[2])
-    status, _, err = ends(process)
+    status, _out, err = ends(process)
     assert (status, nothing) == (1, "")
     assert "cannot start" in err
     assert "Traceback" not in err
@@ -131,7 +131,7 @@ def test_a_seed_that_is_wrong(start: Start, tmp_path: Path, name: str, text: str
     if text is not None:
         (tmp_path / name).write_text(text)
     process, line = start("--seed", str(tmp_path / name))
-    status, _, err = ends(process)
+    status, _out, err = ends(process)
     assert (status, line) == (1, "")
     assert words in err
     assert "Traceback" not in err
@@ -143,7 +143,7 @@ def test_a_seed_that_is_wrong(start: Start, tmp_path: Path, name: str, text: str
 )
 def test_a_seed_of_either_kind(start: Start, tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
-    _, line = start("--seed", str(tmp_path / name))
+    dummy, line = start("--seed", str(tmp_path / name))
     url = line.removeprefix("Simulator ready at ")
     assert [pack["id"] for pack in YextClient(url).call("GET").json()["response"]["licensePacks"]] == ["a"]
 
@@ -214,7 +214,7 @@ def test_the_vendors_own_examples_on_the_seed_that_ships() -> None:
 
 
 def test_the_shipped_seed_is_read_from_beside_the_program(start: Start) -> None:
-    _, line = start()
+    dummy, line = start()
     state = requests.get(line.split()[3] + "/__simulator__/state", timeout=5).json()
     with running(DEFAULT_SEED) as same:
         shipped = same.state()
@@ -244,6 +244,6 @@ def test_a_large_fleet() -> None:
             assert yext.entity("POST", f"new{number}", "p").status_code == 200
             assert len(client.account("GET", f"o{number}/service-license").json()) == 16
         token = ""
-        for _ in range(20):
+        for dummy in range(20):
             token = yext.assigned("p", pageSize=50, **({"pageToken": token} if token else {}))["nextPageToken"]
         assert time.perf_counter() - begun < 30

@@ -212,9 +212,9 @@ def test_tokens_age(simulator: Handle) -> None:
 
 def test_a_token_good_for_some_calls(simulator: Handle) -> None:
     simulator.set_faults([{"match": {"kind": "sign_in", "times": 1}, "effect": {"token_calls": 2}}])
-    first, second = (f"Bearer {account(simulator).json()['result']}" for _ in range(2))
-    assert [read(simulator, first).status_code for _ in range(4)] == [200, 200, 401, 401]
-    assert [read(simulator, second).status_code for _ in range(4)] == [200] * 4
+    first, second = (f"Bearer {account(simulator).json()['result']}" for dummy in range(2))
+    assert [read(simulator, first).status_code for dummy in range(4)] == [200, 200, 401, 401]
+    assert [read(simulator, second).status_code for dummy in range(4)] == [200] * 4
 
 
 def test_a_token_good_for_some_seconds(simulator: Handle) -> None:

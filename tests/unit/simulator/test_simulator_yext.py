@@ -247,11 +247,11 @@ def test_an_empty_pack(yext: YextClient, simulator: Handle, form: str, count: in
 def test_reads_that_come_late(yext: YextClient, simulator: Handle) -> None:
     simulator.set_switches(yext_stale_reads=1)
     yext.entity("POST", "e3")
-    seen = [len(yext.assigned()["licenseAssignments"][0]["assignedEntities"]) for _ in range(2)]
+    seen = [len(yext.assigned()["licenseAssignments"][0]["assignedEntities"]) for dummy in range(2)]
     assert seen == [2, 3]
     yext.entity("DELETE", "e1")
     yext.entity("DELETE", "e2")
-    seen = [yext.assigned()["licenseAssignments"][0]["licensePack"]["assigned"] for _ in range(2)]
+    seen = [yext.assigned()["licenseAssignments"][0]["licensePack"]["assigned"] for dummy in range(2)]
     assert seen == [3, 1]
 
 
