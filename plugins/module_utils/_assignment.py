@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ._desired_state import DesiredPack, Keep
+from ._errors import Kind, LicensingError
 from ._steps import PoolKey, Shortage, Step
 
 LICENSES = "licenses"  # the second half of a PoolKey: a pack has one kind of licence
@@ -26,7 +27,7 @@ class Held:
 class Entry:
     """One entity on one pack. ``held`` None: not assigned; ``wanted`` None: not to be.
 
-    ``implied``: it goes because an exclusive list does not name it.
+    ``implied``: it goes because an exclusive list does not name it. ``any_end``: whatever end it has is right.
     """
 
     license_pack_id: str
@@ -34,6 +35,7 @@ class Entry:
     held: Held | None
     wanted: Held | None
     implied: bool = False
+    any_end: bool = False
 
     @property
     def label(self) -> str:
@@ -85,12 +87,27 @@ def compare(pack: DesiredPack, held: Mapping[str, str | None]) -> list[Entry]:
             wanted = has or Held(None)
         else:
             wanted = Held(entity.expiration)
-        entries.append(Entry(pack.id, entity.id, has, wanted))
+        any_end = isinstance(entity.expiration, Keep) and not entity.absent
+        entries.append(Entry(pack.id, entity.id, has, wanted, any_end=any_end))
     if pack.exclusive and pack.entities is not None:
         named = {entity.id for entity in pack.entities}
         unnamed = sorted(held.keys() - named)
+        _refuse_other_letter_case(pack.id, unnamed, named - held.keys())
         entries += [Entry(pack.id, entity_id, Held(held[entity_id]), None, implied=True) for entity_id in unnamed]
     return entries
+
+
+def _refuse_other_letter_case(pack_id: str, unnamed: Iterable[str], missing: Iterable[str]) -> None:
+    """An entity that is named in other letters than it is listed in must not be removed for want of a name."""
+    by_folded = {entity_id.casefold(): entity_id for entity_id in missing}
+    for entity_id in unnamed:
+        wanted = by_folded.get(entity_id.casefold())
+        if wanted is not None:
+            raise LicensingError(
+                Kind.CONFLICT,
+                f"license pack {pack_id}, entity {wanted}: it lists {entity_id}, which differs in letter case only",
+                hint=f"Write it as the pack does, or name {entity_id} with state: absent if it is another entity.",
+            )
 
 
 def shortages(entries: Iterable[Entry], free: Mapping[PoolKey, int]) -> list[Shortage]:

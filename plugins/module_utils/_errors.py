@@ -65,3 +65,11 @@ class ApiError(LicensingError):
 
 class FateUnknown(LicensingError):
     """A write that the server may or may not have carried out: to be settled by reading again."""
+
+
+def still_unknown(error: LicensingError, unread: LicensingError) -> LicensingError:
+    """The failure of a write that could not be settled, because what became of it cannot be read."""
+    if not isinstance(error, FateUnknown):
+        return error  # a refusal is known without reading
+    message = f"{error.message}; whether it was written is not known, since reading it again failed: {unread.message}"
+    return FateUnknown(error.kind, message, **error.facts)

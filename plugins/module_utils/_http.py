@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import threading
@@ -89,8 +90,9 @@ class CallCounts:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer of a server, whatever its status. ``url`` is already without secrets."""
+    """One answer of a server, whatever its status. What it tells of itself is without secrets."""
 
+    redactor: Redactor
     purpose: Purpose
     method: str
     url: str
@@ -120,23 +122,26 @@ class Answer:
             ) from None
 
     def error(self, message: str, *, kind: Kind | None = None, **facts: Any) -> LicensingError:
-        """The failure that this answer means; a write that the server failed at, or garbled, is a FateUnknown."""
+        """The failure that this answer means, without secrets.
+
+        A write that the server failed at, or whose answer it garbled, is a FateUnknown.
+        """
         kind = kind or KIND_OF_STATUS.get(self.status) or (Kind.SERVER if self.status >= 500 else Kind.REJECTED)
         failed = self.status >= 500 and self.status != 501  # 501: it surely did nothing
         unknown = self.purpose is Purpose.WRITE and (failed or kind is Kind.PROTOCOL)
         error_type = FateUnknown if unknown else ApiError
         return error_type(
             kind,
-            f"{message} ({self.method} {self.url}: HTTP {self.status})",
+            f"{self.redactor.text(message)} ({self.method} {self.url}: HTTP {self.status})",
             status=self.status,
             method=self.method,
             url=self.url,
-            **facts,
+            **self.redactor.value(facts),
         )
 
     def excerpt(self) -> str:
-        """The beginning of the body as one line of text."""
-        text = " ".join(self.body.decode("utf-8", "replace").split())
+        """The beginning of the body as one line of text, redacted before it is cut."""
+        text = " ".join(self.redactor.text(self.body.decode("utf-8", "replace")).split())
         return text if len(text) <= EXCERPT_LENGTH else f"{text[:EXCERPT_LENGTH]}…"
 
 
@@ -168,6 +173,8 @@ class HttpClient:
         # A cookie of one answer must not sign in the next call, and a shared jar is not safe between threads.
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         session.headers["Accept"] = "application/json"
+        # It logs each repeated call with its whole URL, in which Yext's key stands.
+        logging.getLogger("urllib3").setLevel(logging.CRITICAL)
         if self._verify is False:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         return session
@@ -204,7 +211,7 @@ class HttpClient:
         )
         self._note_rate_limit(answer.headers)
         if 300 <= answer.status < 400:
-            target = self.redactor.text(answer.headers.get("Location", "somewhere else"))
+            target = answer.headers.get("Location", "somewhere else")
             raise answer.error(
                 f"The server redirects to {target}", kind=Kind.REDIRECTED, hint="Use the address it redirects to."
             )
@@ -233,6 +240,7 @@ class HttpClient:
                 policy.sleep()
             else:
                 return Answer(
+                    self.redactor,
                     purpose,
                     method,
                     self.redactor.text(response.url),

@@ -28,14 +28,18 @@ class Redactor:
                 secret,
                 quote(secret, safe=""),
                 quote(secret),
+                quote(secret, safe="!*'()"),
                 quote_plus(secret),
                 json.dumps(secret)[1:-1],
+                json.dumps(secret, ensure_ascii=False)[1:-1],
                 base64.b64encode(secret.encode()).decode(),
+                base64.urlsafe_b64encode(secret.encode()).decode(),
             }
         if self._spellings:
             # The longest first: a spelling may contain another.
             ordered = sorted(self._spellings, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, ordered)))
+            # Percent-escapes come in either letter case; to mask a word too much does no harm.
+            self._pattern = re.compile("|".join(map(re.escape, ordered)), re.IGNORECASE)
 
     def text(self, text: str) -> str:
         """The text without secrets."""
@@ -46,7 +50,7 @@ class Redactor:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):
-            return {key: self.value(item) for key, item in value.items()}
-        if isinstance(value, list):
+            return {self.value(key): self.value(item) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
             return [self.value(item) for item in value]
         return value

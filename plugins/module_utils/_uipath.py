@@ -180,7 +180,7 @@ class LicenseResourceManager:
     def _stop_if_refused(self, answer: Answer, message: str) -> None:
         if answer.ok:
             return
-        said = self._tokens.http.redactor.text(_server_message(answer))
+        said = _server_message(answer)
         raise answer.error(
             f"{message}: {said}" if said else message,
             hint=HINTS.get(answer.status),
@@ -195,9 +195,12 @@ HINTS = {
 
 
 def license_of(document: Any) -> License | None:
-    """A licence as the server writes it; None where there is none."""
-    if not isinstance(document, Mapping):
+    """A licence as the server writes it; None where there is none. What is no licence is never taken for none."""
+    document = _alone(document)
+    if document is None:
         return None
+    if not isinstance(document, Mapping):
+        raise ApiError(Kind.PROTOCOL, "The server tells a licence that is no object")
     details = {
         "license_code": document.get("licenseCode"),
         "license_status": document.get("licenseStatus"),

@@ -73,6 +73,12 @@ def apply_organizations(task: Task, desired: tuple[DesiredOrganization, ...]) ->
     ).apply(desired)
 
 
+def require_products(task: Task) -> None:
+    """A null counts as omitted in a file, but a task for one licence without products has nothing to do."""
+    if task.params["state"] == "present" and task.params["products"] is None:
+        raise InvalidInput("products is missing: write which product codes, or state: absent")
+
+
 def product_list(products: Quantities | None) -> list[dict[str, Any]]:
     """Quantities as modules return them, sorted by code."""
     return [{"code": code, "quantity": quantity} for code, quantity in sorted((products or {}).items())]

@@ -165,7 +165,7 @@ class TokenSource:
         reply = _refusal(answer)
         said, code = _said(reply), reply.get("error")
         raise answer.error(
-            "UiPath refuses the sign-in" + (f": {self.http.redactor.text(said)}" if said else ""),
+            f"UiPath refuses the sign-in: {said}" if said else "UiPath refuses the sign-in",
             kind=Kind.AUTHENTICATION,
             code=code if isinstance(code, str) else None,
             hint="Are the name, the password or the client right, and is the account a host administrator's?",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ._allocation import Allocation, Entry, Quantities
-from ._errors import ApiError, FateUnknown, Kind, LicensingError
+from ._errors import ApiError, FateUnknown, Kind, LicensingError, still_unknown
 from ._ordering import whole_list
 from ._steps import Step
 from ._uipath import License, LicenseResourceManager
@@ -46,11 +46,11 @@ class AllocationWriter:
             else:
                 raise _explained(error, allocation) from error
         else:
-            if answer is None and allocation.body is not None:
+            if answer is None and allocation.body is not None and entry.held is not None:
                 answer = self._held_now(entry)
         if answer is not None:
             self.answers[step.entry] = answer
-        if allocation.body is not None:
+        if allocation.body is not None and (answer is not None or entry.held is not None):
             failure = difference(entry, allocation.body, answer.products if answer is not None else {})
             if failure is not None:
                 raise failure
@@ -110,8 +110,8 @@ class AllocationWriter:
         """What is held now, if that is what the write was for; otherwise its own failure is raised."""
         try:
             held = self._held_now(entry)
-        except LicensingError:
-            raise error from None  # what became of the write stays unknown
+        except LicensingError as unread:
+            raise still_unknown(error, unread) from unread
         products = held.products if held is not None else {}
         if difference(entry, allocation.body or whole_list(entry.held or {}, {}), products) is not None:
             raise LicensingError(error.kind, error.message, **error.facts, held=products) from error

@@ -9,7 +9,7 @@ Source: the vendor's documentation and published OpenAPI definition of the Manag
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,7 +83,7 @@ class YextLicenses:
         """All active packs by ID. Read once: everything is planned on one picture of them."""
         with self._lock:
             if self._packs is None:
-                pages = self._pages(self._packs_path, "The license packs cannot be read")
+                pages, _complete = self._pages(self._packs_path, "The license packs cannot be read")
                 packs = [_pack(document) for page in pages for document in _objects(page.get("licensePacks"))]
                 self._packs = {pack.id: pack for pack in packs}
             return self._packs
@@ -118,10 +118,18 @@ class YextLicenses:
     def _assignments(self, license_pack_id: str, **query: str) -> dict[str, PackAssignments]:
         path = f"{self._packs_path}{path_of(license_pack_id)}/assigned-entities"
         by_pack: dict[str, PackAssignments] = {}
-        for response in self._pages(path, f"The assignments of license pack {license_pack_id} cannot be read", **query):
+        message = f"The assignments of license pack {license_pack_id} cannot be read"
+        pages, complete = self._pages(path, message, **query)
+        for response in pages:
             for document in _objects(response.get("licenseAssignments")):
                 pack = _pack(document.get("licensePack"))
                 by_pack.setdefault(pack.id, PackAssignments(pack)).entities.update(_entities(document))
+        if not complete and any(found.pack.assigned != len(found.entities) for found in by_pack.values()):
+            raise ApiError(
+                Kind.LISTING_MISMATCH,
+                f"{message}: its pages repeat before all entities are listed",
+                hint="Run again, or set page_size to another number.",
+            )
         return by_pack
 
     def _unknown_pack(self, license_pack_id: str, refusal: ApiError | None = None) -> ApiError:
@@ -159,17 +167,17 @@ class YextLicenses:
     def _call(self, method: str, path: str, purpose: Purpose, *, json_body: Any = None, **query: str | int) -> Answer:
         return self._http.call(method, path, purpose=purpose, params={**self._query, **query}, json_body=json_body)
 
-    def _pages(self, path: str, message: str, **query: str | int) -> Iterator[Mapping[str, Any]]:
-        """Each page's ``response``. A token that was seen before ends the list instead of reading it for ever."""
-        seen = set()
-        token: Any = None
+    def _pages(self, path: str, message: str, **query: str | int) -> tuple[list[Mapping[str, Any]], bool]:
+        """Each page's ``response``, and whether the list came to its end: a token seen before would never end it."""
+        pages: list[Mapping[str, Any]] = []
+        seen: set[str] = set()
+        token = ""
         while True:
             page_query = {**self._page_size, **query, **({"pageToken": token} if token else {})}
-            response = self._response(self._call("GET", path, Purpose.READ, **page_query), message)
-            yield response
-            token = response.get("nextPageToken")
+            pages.append(self._response(self._call("GET", path, Purpose.READ, **page_query), message))
+            token = str(pages[-1].get("nextPageToken") or "")
             if not token or token in seen:
-                return
+                return pages, not token
             seen.add(token)
 
     def _response(self, answer: Answer, message: str) -> Mapping[str, Any]:
@@ -180,14 +188,15 @@ class YextLicenses:
         errors = _objects(meta.get("errors"))
         failures = [error for error in errors if error.get("type") != "WARNING"]
         if failures or not answer.ok:
-            said = self._http.redactor.text("; ".join(map(_said, failures)) or (answer.excerpt() if not meta else ""))
-            kind = {404: Kind.UNREADABLE, 405: Kind.UNREADABLE}.get(answer.status)
+            said = "; ".join(map(_said, failures)) or (answer.excerpt() if not meta else "")
+            no_route = answer.purpose is Purpose.READ and answer.status in (404, 405)
+            kind = Kind.UNREADABLE if no_route else None
             raise answer.error(
                 f"{message}: {said}" if said else message,
                 kind=kind or (Kind.REJECTED if answer.ok else None),
                 code=failures[0].get("code") if failures else None,
                 request_id=meta.get("uuid"),
-                hint=HINTS.get(answer.status),
+                hint=NO_ROUTE_HINT if no_route else HINTS.get(answer.status),
             )
         self.warnings.extend(self._http.redactor.text(f"Yext: {_said(error)}") for error in errors)
         response = envelope.get("response")
@@ -208,11 +217,11 @@ class YextLicenses:
         return {}
 
 
+NO_ROUTE_HINT = "There is no such endpoint at this address: is api_url right?"
 HINTS = {
     401: "Is api_key right, and does its app have the permission for licenses?",
     403: "The app of this key needs the permission for licenses.",
-    404: "There is no such endpoint at this address: is api_url right?",
-    405: "There is no such endpoint at this address: is api_url right?",
+    404: "Are the IDs of the license pack and of the entity right?",
     429: "The account's calls of this hour are used up: run later, or raise max_wait.",
 }
 

@@ -40,7 +40,11 @@ class YextLicensing:
             check_shortages(shortages(entries, free))
         steps = order(entries, free, enforce=self._settings.check_capacity)
         report = Report([_predicted(entry) for entry in entries])
-        carry_out(report, steps, free, AssignmentWriter(self._yext, entries, self._read_again), self._settings)
+        writer = AssignmentWriter(self._yext, entries, self._read_again)
+        carry_out(report, steps, free, writer, self._settings)
+        for number, answer in writer.answers.items():
+            if report.entries[number].outcome is Outcome.CREATED:
+                report.entries[number].after = as_result(answer)
         report.warnings += self._yext.warnings
         return report
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ._assignment import Act, Assignment, Entry, Held
-from ._errors import ApiError, FateUnknown, Kind, LicensingError
+from ._errors import ApiError, FateUnknown, Kind, LicensingError, still_unknown
 from ._steps import Step
 from ._yext import PackAssignments, YextLicenses
 
@@ -24,6 +24,7 @@ class AssignmentWriter:
         self._yext = yext
         self._entries = entries
         self._read_again = read_again
+        self.answers: dict[int, Held] = {}  # what Yext said of entities whose end was left to it
 
     def write(self, step: Step) -> None:
         entry = self._entries[step.entry]
@@ -39,11 +40,14 @@ class AssignmentWriter:
                 raise
             self._settle(entry, assignment, error)
             return
-        # An answer need not name the entity; where it does, it must say what was wanted.
-        if assignment.act is Act.SET_EXPIRATION and entry.entity_id in touched:
-            failure = difference(assignment.target, Held(touched[entry.entity_id]))
-            if failure is not None:
-                raise failure
+        # An answer need not name the entity; where it does, it must say what was wanted at last.
+        if assignment.target is None or entry.entity_id not in touched:
+            return
+        answered = Held(touched[entry.entity_id])
+        if entry.any_end:
+            self.answers[step.entry] = answered
+        elif assignment.target == entry.wanted and answered != entry.wanted:
+            raise difference(entry.wanted, answered)
 
     def held_before(self, step: Step) -> Any:
         assignment: Assignment = step.action
@@ -75,9 +79,8 @@ class AssignmentWriter:
             entry = self._entries[number]
             found = held[entry.license_pack_id].entities
             now = Held(found[entry.entity_id]) if entry.entity_id in found else None
-            failure = difference(entry.wanted, now)
-            if failure is not None:
-                failures[number] = failure
+            if now != entry.wanted and not (entry.any_end and now is not None):
+                failures[number] = difference(entry.wanted, now)
         return failures
 
     def _send(self, entry: Entry, assignment: Assignment) -> Mapping[str, str | None]:
@@ -93,8 +96,8 @@ class AssignmentWriter:
         """Read what became of the write; raise its own failure unless what is held is what it was for."""
         try:
             held = self._held_now(entry)
-        except LicensingError:
-            raise error from None  # what became of the write stays as it was: unknown, or refused
+        except LicensingError as unread:
+            raise still_unknown(error, unread) from unread
         if held != assignment.target:
             raise LicensingError(error.kind, error.message, **error.facts, held=as_result(held)) from error
 
@@ -103,10 +106,8 @@ class AssignmentWriter:
         return None if found is None else Held(found.entities[entry.entity_id])
 
 
-def difference(wanted: Held | None, held: Held | None) -> LicensingError | None:
-    """The failure that it means when Yext holds this; None where it is as wanted."""
-    if wanted == held:
-        return None
+def difference(wanted: Held | None, held: Held | None) -> LicensingError:
+    """The failure that it means when Yext holds this instead of what was wanted."""
     message = f"Yext holds the entity {_words(held)}, where {_words(wanted)} was wanted"
     hint = "Does a saved filter of the pack assign and remove entities by itself?"
     return LicensingError(Kind.CONFLICT, message, held=as_result(held), wanted=as_result(wanted), hint=hint)

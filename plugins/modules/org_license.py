@@ -215,6 +215,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_argume
     UIPATH,
     apply_organizations,
     product_list,
+    require_products,
 )
 
 SPEC: Spec = {
@@ -231,6 +232,7 @@ SPEC: Spec = {
 def run(task: Task) -> Result:
     """One organization of the engine for many."""
     organization_id = checked_identifier("organization_id", task.params["organization_id"])
+    require_products(task)
     names = ("products", "exclusive", "allow_empty", "state")
     desired = parse_organizations([{"id": organization_id, **{name: task.params[name] for name in names}}])
     report = apply_organizations(task, desired)

@@ -242,6 +242,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_argume
     UIPATH,
     apply_organizations,
     product_list,
+    require_products,
 )
 
 SPEC: Spec = {
@@ -263,6 +264,7 @@ def run(task: Task) -> Result:
     organization_id = checked_identifier("organization_id", task.params["organization_id"])
     tenant_id = checked_identifier("tenant_id", task.params["tenant_id"])
     service_type = checked_identifier("service_type", task.params["service_type"])
+    require_products(task)
     names = ("products", "exclusive", "allow_empty", "state")
     service = {"type": service_type, **{name: task.params[name] for name in names}}
     tenant = {"id": tenant_id, "name": task.params["tenant_name"], "services": [service]}
