@@ -1,0 +1,288 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The roles through their playbooks, called by their full names as users do."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.tenantops.licensing.tests.integration.harness import (
+    COLLECTION,
+    CREDENTIALS,
+    assigned,
+    environment,
+    held,
+    quantities,
+)
+from simulator.testing import Handle, running
+
+SEED = {
+    "uipath": {
+        "host_pool": {"UNATT": 20, "NONPR": 10},
+        "organizations": {
+            "o-1": {
+                "name": "delilah",
+                "license": None,
+                "tenants": {"t-1": {"name": "Production"}, "t-2": {"name": "Test"}},
+            },
+            "o-2": {
+                "name": "samson",
+                "license": {"products": {"UNATT": 15}},
+                "tenants": {"t-3": {"name": "Default", "services": {"orchestrator": {"products": {"UNATT": 15}}}}},
+            },
+        },
+    },
+    "yext": {"license_packs": {"listings": {"total": 3, "assigned": {"old": None, "kept": "2027-01-31"}}}},
+}
+STATE = {
+    "licensing_organizations": [
+        {
+            "id": "o-1",
+            "name": "delilah",
+            "products": quantities(UNATT=12, NONPR=4),
+            "exclusive": True,
+            "tenants": [
+                {
+                    "id": "t-1",
+                    "name": "Production",
+                    "services": [{"type": "orchestrator", "products": quantities(UNATT=8)}],
+                },
+                {
+                    "id": "t-2",
+                    "name": "Test",
+                    "services": [{"type": "orchestrator", "products": quantities(UNATT=4, NONPR=4)}],
+                },
+            ],
+        },
+        {
+            "id": "o-2",
+            "name": "samson",
+            "products": quantities(UNATT=8),
+            "tenants": [
+                {
+                    "id": "t-3",
+                    "name": "Default",
+                    "services": [{"type": "orchestrator", "products": quantities(UNATT=8)}],
+                }
+            ],
+        },
+    ],
+    "licensing_license_packs": [
+        {"id": "listings", "exclusive": True, "entities": [{"id": "kept"}, {"id": "new-1"}, {"id": "new-2"}]}
+    ],
+}
+PROVISIONED = {
+    "o-1": {"UNATT": 12, "NONPR": 4},
+    "o-1/t-1/orchestrator": {"UNATT": 8},
+    "o-1/t-2/orchestrator": {"UNATT": 4, "NONPR": 4},
+    "o-2": {"UNATT": 8},
+    "o-2/t-3/orchestrator": {"UNATT": 8},
+}
+
+
+@dataclass(frozen=True)
+class Played:
+    """How a playbook ended: its exit status, what it printed, its recap and the calls that it made."""
+
+    status: int
+    output: str
+    changed: int
+    calls: list[dict[str, Any]]
+
+    @property
+    def writes(self) -> list[str]:
+        return [f"{call['method']} {call['path']}" for call in self.calls if call["kind"] == "write"]
+
+    @property
+    def diff(self) -> list[str]:
+        return [line for line in self.output.splitlines() if re.match(r"[+-](?![+-]{2} )", line)]
+
+
+Play = Callable[..., Played]
+
+
+@pytest.fixture
+def simulator() -> Iterator[Handle]:
+    with running(SEED) as handle:
+        yield handle
+
+
+@pytest.fixture
+def play(simulator: Handle, tmp_path: Path) -> Play:
+    """Runs a playbook of the collection on a desired state, as extra variables."""
+
+    def run(playbook: str, *arguments: str, state: dict[str, Any] | None = STATE, **variables: Any) -> Played:
+        extra = tmp_path / "extra.json"
+        extra.write_text(json.dumps({**(state or {}), **variables}))
+        program = str(Path(sys.executable).with_name("ansible-playbook"))
+        command = [program, f"{COLLECTION}.{playbook}", "--extra-vars", f"@{extra}", *arguments]
+        urls = {"UIPATH_BASE_URL": simulator.url, "YEXT_API_URL": f"{simulator.url}/v2"}
+        env = environment(tmp_path, **CREDENTIALS, **urls, ANSIBLE_INVENTORY_UNPARSED_WARNING="false")
+        simulator.clear_calls()
+        done = subprocess.run(command, env=env, cwd=tmp_path, check=False, capture_output=True, text=True, timeout=120)
+        output = done.stdout + done.stderr
+        recap = re.search(r"changed=(\d+)", output)
+        return Played(done.returncode, output, int(recap[1]) if recap else -1, simulator.calls())
+
+    return run
+
+
+def test_provisioning_plans_then_writes_then_has_nothing_to_do(play: Play, simulator: Handle) -> None:
+    check = play("provision", "--check", "--diff")
+    assert check.status == 0, check.output
+    assert (check.changed, check.writes) == (2, [])
+    assert held(simulator.state()) == {"o-2": {"UNATT": 15}, "o-2/t-3/orchestrator": {"UNATT": 15}}
+    real = play("provision", "--diff")
+    assert real.status == 0, real.output
+    assert real.changed == 2
+    assert real.diff == check.diff
+    assert held(simulator.state()) == PROVISIONED
+    assert assigned(simulator.state()) == {"listings": {"kept": "2027-01-31", "new-1": None, "new-2": None}}
+    again = play("provision", "--diff")
+    assert again.status == 0, again.output
+    assert (again.changed, again.writes, again.diff) == (0, [], [])
+    assert "WARNING" not in real.output + again.output
+
+
+def test_a_state_file_does_the_same(play: Play, simulator: Handle, tmp_path: Path) -> None:
+    file = tmp_path / "licensing.yml"
+    file.write_text(yaml.safe_dump(STATE))
+    done = play("provision", state=None, licensing_state_file=str(file))
+    assert done.status == 0, done.output
+    assert held(simulator.state()) == PROVISIONED
+    retired = play(
+        "retire",
+        state=None,
+        licensing_state_file=str(file),
+        tenant_retirement_organization="samson",
+        tenant_retirement_confirm="samson",
+    )
+    assert retired.status == 0, retired.output
+    assert {place for place in held(simulator.state()) if place.startswith("o-2")} == set()
+
+
+def test_only_what_the_file_names_is_called(play: Play) -> None:
+    packs = play("provision", state={"licensing_license_packs": STATE["licensing_license_packs"]})
+    assert packs.status == 0, packs.output
+    assert {call["path"].split("/")[1] for call in packs.calls} == {"v2"}
+    organizations = play("provision", state={"licensing_organizations": STATE["licensing_organizations"]})
+    assert organizations.status == 0, organizations.output
+    assert "v2" not in {call["path"].split("/")[1] for call in organizations.calls}
+
+
+def test_nothing_is_called_before_the_whole_file_is_right(play: Play) -> None:
+    state = copy.deepcopy(STATE)
+    state["licensing_license_packs"][0]["entities"] += [{"id": "late", "expiration_date": "2027-02-30"}]  # type: ignore[operator]
+    refused = play("provision", state=state)
+    assert refused.status != 0
+    assert "license pack listings, entity late: expiration_date '2027-02-30' is no date" in refused.output
+    assert refused.calls == []
+
+
+def test_nothing_is_written_before_the_whole_plan_fits(play: Play, simulator: Handle) -> None:
+    state = copy.deepcopy(STATE)
+    state["licensing_license_packs"][0]["entities"] += [{"id": "one-too-many"}]  # type: ignore[operator]
+    refused = play("provision", state=state)
+    assert refused.status != 0
+    assert "3 wanted, 1 held, 1 left in license pack listings: 1 short" in refused.output
+    assert refused.writes == []
+
+
+def test_no_desired_state_at_all_is_refused(play: Play) -> None:
+    refused = play("provision", state=None)
+    assert refused.status != 0
+    assert "one of the following is required" in refused.output
+    assert refused.calls == []
+
+
+def test_a_tenant_is_retired_and_nothing_else(play: Play, simulator: Handle) -> None:
+    assert play("provision").status == 0
+    options = {
+        "tenant_retirement_organization": "delilah",
+        "tenant_retirement_tenants": ["Test"],
+        "tenant_retirement_confirm": "delilah/Test",
+    }
+    check = play("retire", "--check", "--diff", **options)
+    assert (check.status, check.changed, check.writes) == (0, 1, []), check.output
+    real = play("retire", "--diff", **options)
+    assert (real.status, real.diff) == (0, check.diff), real.output
+    assert held(simulator.state()) == {
+        place: products for place, products in PROVISIONED.items() if place != "o-1/t-2/orchestrator"
+    }
+    again = play("retire", **options)
+    assert (again.status, again.changed, again.writes) == (0, 0, []), again.output
+
+
+def test_an_organization_and_packs_are_retired_after_their_tenants(play: Play, simulator: Handle) -> None:
+    assert play("provision").status == 0
+    options = {
+        "tenant_retirement_organization": "o-1",
+        "tenant_retirement_license_packs": ["listings"],
+        "tenant_retirement_confirm": "o-1,listings",
+    }
+    done = play("retire", **options)
+    assert done.status == 0, done.output
+    removed = [write for write in done.writes if "/lrm/" in write]
+    assert removed[-1].endswith("/organization/o-1/license/remove")
+    assert set(held(simulator.state())) == {"o-2", "o-2/t-3/orchestrator"}
+    assert assigned(simulator.state()) == {"listings": {}}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            {"tenant_retirement_organization": "delilah", "tenant_retirement_confirm": "samson"},
+            "tenant_retirement_confirm is samson, but what is to be retired is delilah: repeat that",
+        ),
+        (
+            {
+                "tenant_retirement_organization": "delilah",
+                "tenant_retirement_tenants": ["Test"],
+                "tenant_retirement_confirm": "delilah",
+            },
+            "what is to be retired is delilah/Test",
+        ),
+        ({"tenant_retirement_confirm": ""}, "Nothing is to be retired"),
+        (
+            {
+                "tenant_retirement_organization": "delilah",
+                "tenant_retirement_tenants": ["Prod"],
+                "tenant_retirement_confirm": "delilah/Prod",
+            },
+            "The desired state names no tenant 'Prod'; it names: Production, Test",
+        ),
+        (
+            {"tenant_retirement_license_packs": ["reviews"], "tenant_retirement_confirm": "reviews"},
+            "The desired state names no license pack 'reviews'; it names: listings",
+        ),
+    ],
+)
+def test_what_is_not_named_twice_is_not_retired(play: Play, options: dict[str, Any], said: str) -> None:
+    refused = play("retire", **options)
+    assert refused.status != 0
+    assert said in " ".join(refused.output.split())
+    assert refused.calls == []
+
+
+def test_an_organization_stays_while_a_tenant_that_nobody_named_holds_licences(play: Play, simulator: Handle) -> None:
+    assert play("provision").status == 0
+    state = copy.deepcopy(STATE)
+    del state["licensing_organizations"][0]["tenants"][1]  # type: ignore[attr-defined]
+    refused = play("retire", state=state, tenant_retirement_organization="delilah", tenant_retirement_confirm="delilah")
+    assert refused.status != 0
+    assert "tenant t-2, service orchestrator" in refused.output
+    assert refused.writes == []
+    assert held(simulator.state()) == PROVISIONED

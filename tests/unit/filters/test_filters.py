@@ -1,0 +1,102 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The filters that turn a desired state into that of a retirement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.tenantops.licensing.plugins.filter import retired_license_packs as packs_filter
+from ansible_collections.tenantops.licensing.plugins.filter import retired_organization as organization_filter
+from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
+    parse_license_packs,
+    parse_organizations,
+)
+
+retired_organization = organization_filter.FilterModule().filters()["retired_organization"]
+retired_license_packs = packs_filter.FilterModule().filters()["retired_license_packs"]
+
+ORGANIZATIONS: list[dict[str, Any]] = [
+    {
+        "id": "o-1",
+        "name": "delilah",
+        "products": [{"code": "UNATT", "quantity": 1}],
+        "exclusive": True,
+        "tenants": [
+            {"id": "t-1", "name": "Default", "services": [{"type": "du", "products": []}]},
+            {"id": "t-2", "name": "Test"},
+            {"id": "t-3"},
+        ],
+    },
+    {"id": "o-2"},
+    {"id": "o-3", "name": "twin"},
+    {"id": "o-4", "name": "twin"},
+]
+PACKS: list[dict[str, Any]] = [
+    {"id": "p-1", "exclusive": True, "entities": [{"id": "e-1", "expiration_date": "2027-01-31"}, {"id": "e-2"}]},
+    {"id": "p-2"},
+]
+
+
+def test_a_whole_organization_and_its_named_tenants_hold_nothing() -> None:
+    retired = retired_organization(ORGANIZATIONS, "delilah")
+    assert retired == [
+        {
+            "id": "o-1",
+            "name": "delilah",
+            "state": "absent",
+            "tenants": [
+                {"id": "t-1", "name": "Default", "state": "absent"},
+                {"id": "t-2", "name": "Test", "state": "absent"},
+                {"id": "t-3", "state": "absent"},
+            ],
+        }
+    ]
+    assert parse_organizations(retired)[0].absent
+
+
+@pytest.mark.parametrize("tenant", ["t-2", "Test"])
+def test_a_tenant_is_found_by_its_id_or_its_name_and_its_organization_stays(tenant: str) -> None:
+    (retired,) = retired_organization(ORGANIZATIONS, "o-1", [tenant])
+    assert retired["state"] == "present"
+    assert retired["tenants"] == [{"id": "t-2", "name": "Test", "state": "absent"}]
+
+
+def test_an_organization_without_tenants_is_retired_alone() -> None:
+    assert retired_organization(ORGANIZATIONS, "o-2") == [{"id": "o-2", "state": "absent", "tenants": []}]
+
+
+@pytest.mark.parametrize(
+    ("organization", "tenants", "said"),
+    [
+        ("nobody", None, "names no organization 'nobody'; it names: delilah, o-2, twin, twin"),
+        ("twin", None, "names more than one organization 'twin': use its ID"),
+        ("delilah", ["Prod"], "names no tenant 'Prod'; it names: Default, Test, t-3"),
+        ("o-2", ["Default"], "names no tenant 'Default'; it names: none"),
+    ],
+)
+def test_what_the_desired_state_does_not_name_is_refused(
+    organization: str, tenants: list[str] | None, said: str
+) -> None:
+    with pytest.raises(AnsibleFilterError, match=said):
+        retired_organization(ORGANIZATIONS, organization, tenants)
+
+
+def test_the_named_entities_of_packs_hold_nothing() -> None:
+    retired = retired_license_packs(PACKS, ["p-1", "p-2"])
+    assert retired == [
+        {"id": "p-1", "entities": [{"id": "e-1", "state": "absent"}, {"id": "e-2", "state": "absent"}]},
+        {"id": "p-2", "entities": []},
+    ]
+    assert [entity.absent for entity in parse_license_packs(retired)[0].entities or ()] == [True, True]
+
+
+def test_an_unknown_pack_is_refused() -> None:
+    with pytest.raises(AnsibleFilterError, match="names no license pack 'p-3'; it names: p-1, p-2"):
+        retired_license_packs(PACKS, ["p-1", "p-3"])
+    with pytest.raises(AnsibleFilterError, match="it names: none"):
+        retired_license_packs([], ["p-1"])
