@@ -288,6 +288,20 @@ class _Headers(AuthBase):
         return request
 
 
+def objects_in(value: Any) -> list[Mapping[str, Any]]:
+    """The objects of a list in an answer. One alone is a list of one, null an empty list, nulls in it are left out.
+
+    Raises ApiError(PROTOCOL) for what is neither, such as true or a number.
+    """
+    if value is None:
+        return []
+    if isinstance(value, Mapping):
+        return [value]
+    if not isinstance(value, list):
+        raise ApiError(Kind.PROTOCOL, f"The server tells {value!r:.80} where a list belongs")
+    return [item for item in value if isinstance(item, Mapping)]
+
+
 def path_of(*segments: str) -> str:
     """A path of completely escaped segments: an ID may contain ``/``, ``?``, ``#``, ``%`` and spaces."""
     return "".join(f"/{quote(segment, safe='')}" for segment in segments)

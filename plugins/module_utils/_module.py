@@ -85,7 +85,7 @@ def _finish(module: AnsibleModule, task: Task, argument_spec: Spec, result: Resu
     for client in task.clients:
         values["api"] = client.counts.as_result()
     if result.failure is not None:
-        failure = task.redactor.value(result.failure.as_result())
+        failure = {name: task.redactor.value(value) for name, value in result.failure.as_result().items()}
         hint = failure.get("hint")
         msg = f"{failure['message'].rstrip('.')}. {hint}" if hint else failure["message"]
         module.fail_json(msg=msg, failure=failure, **values)

@@ -63,7 +63,7 @@ def shortages(entries: Iterable[Entry], free: Mapping[PoolKey, int], pool_names:
     for entry in entries:
         if not entry.changed or entry.held is None:
             continue
-        taken |= _takes_of(entry).keys()
+        taken.update(_takes_of(entry))
         own = entry.place.organization_id
         source = HOST if entry.place.service_type is None else own
         for code in entry.held.keys() | entry.wanted.keys():
@@ -143,19 +143,25 @@ class _Ordering:
         self._steps: list[Step] = []
         self._steps_of_entry: dict[int, list[int]] = defaultdict(list)
         self._steps_of_services: dict[str, list[int]] = defaultdict(list)  # organization ID -> its services' steps
-        self._steps_of_unread: dict[str, list[int]] = defaultdict(list)  # the same, its own that could not be read
+        self._steps_of_organization: dict[str, list[int]] = defaultdict(
+            list
+        )  # the same -> the steps of its own licence
+        self._unread_organizations: set[str] = set()
         self._parts: list[_Part] = []
         self._pending: set[int] = set()
         self._ready: list[tuple[tuple[int, int], int, PoolKey | None]] = []
         # A blocked part waits at one pool that has too little for it; the smallest need stands first.
         self._blocked: dict[PoolKey, list[tuple[int, int]]] = defaultdict(list)
+        # Who could break a ring: for each organization its services' parts, and the one that would help most.
+        self._services: dict[str, list[int]] = defaultdict(list)
+        self._touched: set[str] = set()  # organizations in which something has changed since they were asked
+        self._best_helper: dict[str, tuple[int, int]] = {}
+        self._helpers: list[tuple[int, int, str]] = []
 
     def steps(self) -> list[Step]:
         """Place every part; the module's docstring says why this comes to an end."""
         unread = [number for number, entry in enumerate(self._entries) if entry.held is None]
-        for number in unread:
-            if not self._entries[number].remove:
-                self._place_unread(number)
+        self._place_unread(number for number in unread if self._is_organization(number, remove=False))
         for number, entry in enumerate(self._entries):
             if entry.changed and entry.held is not None:
                 self._add(_Part.of(number, entry, entry.held, entry.wanted))
@@ -164,37 +170,44 @@ class _Ordering:
                 self._try_next()
             elif not self._split_one():
                 self._force_one()
-        for number in reversed(unread):  # services stand behind their organization, and go before it
-            if self._entries[number].remove:
-                self._place_unread(number)
+        self._place_unread(number for number in unread if self._entries[number].place.service_type is not None)
+        self._place_unread(number for number in unread if self._is_organization(number, remove=True))
         return self._steps
 
-    def _add(self, part: _Part) -> int:
+    def _is_organization(self, number: int, *, remove: bool) -> bool:
+        entry = self._entries[number]
+        return entry.place.service_type is None and entry.remove is remove
+
+    def _add(self, part: _Part) -> None:
         self._parts.append(part)
         number = len(self._parts) - 1
         self._pending.add(number)
         self._queue(number, None)
-        return number
+        if part.of_service and not part.second_half:
+            self._services[self._own(part)].append(number)
+
+    def _own(self, part: _Part) -> str:
+        return self._entries[part.entry].place.organization_id
 
     def _queue(self, number: int, woken_by: PoolKey | None) -> None:
         heapq.heappush(self._ready, (self._parts[number].rank, number, woken_by))
 
     def _try_next(self) -> None:
         _rank, number, woken_by = heapq.heappop(self._ready)
-        if number not in self._pending:
-            return
         part = self._parts[number]
         short = next((key for key, amount in part.takes.items() if amount > self._free[key]), None)
         if short is None:
             self._place(number)
             return
         heapq.heappush(self._blocked[short], (part.takes[short], number))
+        self._touched.add(self._own(part))
         if woken_by is not None and woken_by != short:
             self._wake(woken_by)  # what this part left there may be enough for another
 
     def _place(self, number: int) -> None:
         part = self._parts[number]
         self._pending.discard(number)
+        self._touched.add(self._own(part))
         entry = self._entries[part.entry]
         body = None if entry.remove else whole_list(entry.held or {}, part.target)
         self._write(part.entry, Allocation(part.start, part.target, body), part.takes, part.gives)
@@ -205,11 +218,12 @@ class _Ordering:
         for key in part.gives:
             self._wake(key)
 
-    def _place_unread(self, number: int) -> None:
-        """What could not be read is written as declared, an organization before its services."""
-        entry = self._entries[number]
-        body = None if entry.remove else entry.wanted
-        self._write(number, Allocation(None, entry.wanted, body), {}, {})
+    def _place_unread(self, numbers: Iterable[int]) -> None:
+        """What could not be read is written as declared: an organization before its services, a removal after them."""
+        for number in numbers:
+            entry = self._entries[number]
+            body = None if entry.remove else entry.wanted
+            self._write(number, Allocation(None, entry.wanted, body), {}, {})
 
     def _write(self, number: int, allocation: Allocation, takes: Amounts, gives: Amounts) -> None:
         entry = self._entries[number]
@@ -217,11 +231,14 @@ class _Ordering:
         after = list(self._steps_of_entry[number])
         if entry.place.service_type is not None:
             self._steps_of_services[own].append(len(self._steps))
-            after += self._steps_of_unread[own]
+            if entry.held is None or own in self._unread_organizations:
+                after += self._steps_of_organization[own]  # no pool tells when it may begin
         elif entry.remove:
             after += self._steps_of_services[own]
-        elif entry.held is None:
-            self._steps_of_unread[own].append(len(self._steps))
+        else:
+            self._steps_of_organization[own].append(len(self._steps))
+            if entry.held is None:
+                self._unread_organizations.add(own)
         self._steps_of_entry[number].append(len(self._steps))
         self._steps.append(Step(number, allocation, takes, gives, tuple(after)))
 
@@ -236,11 +253,36 @@ class _Ordering:
                 self._queue(number, key)
 
     def _split_one(self) -> bool:
-        """Break one ring: of the entries that can give back now, the one that helps most does so first."""
-        candidates = ((self._helped_by(self._parts[number]), number) for number in sorted(self._pending))
-        helped, number = max(candidates, key=lambda candidate: (candidate[0], -candidate[1]))
-        if not helped:
-            return False
+        """Break one ring: of the entries that can give back now, one that helps most does so first.
+
+        Rings close within an organization's pool, so its services are asked first, and only where something has changed
+        since they were asked last; the organizations themselves are asked when no service can help.
+        """
+        for own in self._touched:
+            self._ask(own)
+        self._touched.clear()
+        while self._helpers:
+            helped, number, own = heapq.heappop(self._helpers)
+            if self._best_helper.get(own) == (helped, number):
+                self._split(number)
+                return True
+        candidates = [(self._helped_by(self._parts[number]), -number) for number in self._pending]
+        helped, number = max(candidates)
+        if helped:
+            self._split(-number)
+        return bool(helped)
+
+    def _ask(self, own: str) -> None:
+        """Find out which service of an organization would help most by giving back first, if any would."""
+        services = self._services[own] = [number for number in self._services[own] if number in self._pending]
+        best = min(((-self._helped_by(self._parts[number]), number) for number in services), default=(0, 0))
+        if best[0]:
+            self._best_helper[own] = best
+            heapq.heappush(self._helpers, (*best, own))
+        else:
+            self._best_helper.pop(own, None)
+
+    def _split(self, number: int) -> None:
         whole = self._parts[number]
         entry = self._entries[whole.entry]
         halfway = _lower(whole.start, whole.target)
@@ -248,7 +290,6 @@ class _Ordering:
         self._parts.append(_Part.of(whole.entry, entry, whole.start, halfway))
         self._place(len(self._parts) - 1)
         self._add(_Part.of(whole.entry, entry, halfway, whole.target, second_half=True))
-        return True
 
     def _helped_by(self, part: _Part) -> int:
         """How much it would help if this part gave back first: 1 and a point for each pool where another waits."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ._errors import ApiError, Kind, LicensingError
-from ._http import Answer, Purpose, below, path_of
+from ._http import Answer, Purpose, below, objects_in, path_of
 from ._uipath_sign_in import TokenSource
 
 Quantities = dict[str, int]  # product code -> licences; a missing code is 0
@@ -221,24 +221,23 @@ def _answered(document: Any) -> License | None:
 def _quantities(products: Any) -> Quantities:
     """Positive quantities by code. Newer versions write ``allocated`` where older ones wrote ``quantity``."""
     quantities: Quantities = {}
-    for product in [products] if isinstance(products, Mapping) else products or []:
-        if isinstance(product, Mapping) and product.get("code"):
-            told = product.get("quantity")
-            quantity = int(_number(product.get("allocated") if told is None else told))
-            if quantity:
-                quantities[str(product["code"])] = quantities.get(str(product["code"]), 0) + quantity
+    for product in objects_in(products):
+        told = product.get("quantity")
+        quantity = int(_number(product.get("allocated") if told is None else told))
+        if product.get("code") and quantity:
+            quantities[str(product["code"])] = quantities.get(str(product["code"]), 0) + quantity
     return quantities
 
 
 def _pool(document: Mapping[str, Any]) -> Pool:
     """The host's pool; what is available is computed only where the server does not say it."""
     pool: Pool = {}
-    for product in document.get("productsWithAvailability") or []:
-        if isinstance(product, Mapping) and product.get("code"):
-            total = int(_number(product.get("totalQuantity")))
-            available = product.get("availableQuantity")
-            if available is None:
-                available = total - math.ceil(_number(product.get("consumedQuantity")))
+    for product in objects_in(document.get("productsWithAvailability")):
+        total = int(_number(product.get("totalQuantity")))
+        available = product.get("availableQuantity")
+        if available is None:
+            available = total - math.ceil(_number(product.get("consumedQuantity")))
+        if product.get("code"):
             pool[str(product["code"])] = PoolProduct(total, int(_number(available)))
     return pool
 

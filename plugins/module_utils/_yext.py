@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ._errors import ApiError, InvalidInput, Kind, LicensingError
-from ._http import Answer, HttpClient, Purpose, path_of
+from ._http import Answer, HttpClient, Purpose, objects_in, path_of
 
 DEFAULT_API_URL = "https://api.yextapis.com/v2"
 # The behaviour of the API on this day is what the code was written for; never today's date.
@@ -84,7 +84,7 @@ class YextLicenses:
         with self._lock:
             if self._packs is None:
                 pages, _complete = self._pages(self._packs_path, "The license packs cannot be read")
-                packs = [_pack(document) for page in pages for document in _objects(page.get("licensePacks"))]
+                packs = [_pack(document) for page in pages for document in objects_in(page.get("licensePacks"))]
                 self._packs = {pack.id: pack for pack in packs}
             return self._packs
 
@@ -121,7 +121,7 @@ class YextLicenses:
         message = f"The assignments of license pack {license_pack_id} cannot be read"
         pages, complete = self._pages(path, message, **query)
         for response in pages:
-            for document in _objects(response.get("licenseAssignments")):
+            for document in objects_in(response.get("licenseAssignments")):
                 pack = _pack(document.get("licensePack"))
                 by_pack.setdefault(pack.id, PackAssignments(pack)).entities.update(_entities(document))
         if not complete and any(found.pack.assigned != len(found.entities) for found in by_pack.values()):
@@ -185,7 +185,7 @@ class YextLicenses:
         envelope = self._envelope(answer, message)
         meta = envelope.get("meta")
         meta = meta if isinstance(meta, Mapping) else {}
-        errors = _objects(meta.get("errors"))
+        errors = objects_in(meta.get("errors"))
         failures = [error for error in errors if error.get("type") != "WARNING"]
         if failures or not answer.ok:
             said = "; ".join(map(_said, failures)) or (answer.excerpt() if not meta else "")
@@ -230,12 +230,6 @@ def _said(error: Mapping[str, Any]) -> str:
     return str(error.get("message") or error.get("name") or "an error without a message")
 
 
-def _objects(value: Any) -> list[Mapping[str, Any]]:
-    """The objects of a list; an object alone is taken for a list of one, null for an empty one."""
-    values = [value] if isinstance(value, Mapping) else value or []
-    return [item for item in values if isinstance(item, Mapping)]
-
-
 def _pack(document: Any) -> LicensePack:
     fields = document if isinstance(document, Mapping) else {}
     return LicensePack(
@@ -252,6 +246,6 @@ def _entities(document: Mapping[str, Any]) -> dict[str, str | None]:
     """Entity ID -> end; a time behind the date is dropped, the day is what counts."""
     return {
         str(entity["entityId"]): str(entity.get("expirationDate") or "")[:10] or None
-        for entity in _objects(document.get("assignedEntities"))
+        for entity in objects_in(document.get("assignedEntities"))
         if entity.get("entityId") is not None
     }
