@@ -30,7 +30,7 @@ def flows(entry: Entry, start: Mapping[str, int], end: Mapping[str, int]) -> tup
     own = entry.place.organization_id
     takes: Amounts = {}
     gives: Amounts = {}
-    for code in start.keys() | end.keys():
+    for code in sorted(start.keys() | end.keys()):  # the same plan each time
         rise = end.get(code, 0) - start.get(code, 0)
         if rise and entry.place.service_type is not None:
             (takes if rise > 0 else gives)[own, code] = abs(rise)
@@ -104,12 +104,11 @@ class _Part:
     takes: Amounts
     gives: Amounts
     of_service: bool
-    second_half: bool = False
 
     @classmethod
-    def of(cls, number: int, entry: Entry, start: Quantities, target: Quantities, second_half: bool = False) -> _Part:
+    def of(cls, number: int, entry: Entry, start: Quantities, target: Quantities) -> _Part:
         of_service = entry.place.service_type is not None
-        return cls(number, start, target, *flows(entry, start, target), of_service, second_half)
+        return cls(number, start, target, *flows(entry, start, target), of_service)
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -183,7 +182,7 @@ class _Ordering:
         number = len(self._parts) - 1
         self._pending.add(number)
         self._queue(number, None)
-        if part.of_service and not part.second_half:
+        if part.of_service:
             self._services[self._own(part)].append(number)
 
     def _own(self, part: _Part) -> str:
@@ -289,12 +288,10 @@ class _Ordering:
         self._pending.discard(number)
         self._parts.append(_Part.of(whole.entry, entry, whole.start, halfway))
         self._place(len(self._parts) - 1)
-        self._add(_Part.of(whole.entry, entry, halfway, whole.target, second_half=True))
+        self._add(_Part.of(whole.entry, entry, halfway, whole.target))
 
     def _helped_by(self, part: _Part) -> int:
         """How much it would help if this part gave back first: 1 and a point for each pool where another waits."""
-        if part.second_half or not part.gives:
-            return 0
         entry = self._entries[part.entry]
         takes, gives = flows(entry, part.start, _lower(part.start, part.target))
         if not gives or any(amount > self._free[key] for key, amount in takes.items()):
