@@ -1,0 +1,41 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A server for each test, a clock that does not wait, and an environment without anybody's own settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.tenantops.licensing.plugins.module_utils import _retry
+from ansible_collections.tenantops.licensing.tests.unit.wire.clients import Clock
+from ansible_collections.tenantops.licensing.tests.unit.wire.scripted_server import ScriptedServer, serving
+
+FOREIGN = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC")
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No proxy, no sign-in and no home of whoever runs the tests."""
+    for name in list(os.environ):
+        if name.upper() in FOREIGN or name.startswith(("UIPATH_", "YEXT_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """What retries wait by."""
+    fake = Clock()
+    monkeypatch.setattr(_retry, "time", fake)
+    return fake
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with serving() as running:
+        yield running
