@@ -1,7 +1,10 @@
 # Copyright (c) 2026, the tenantops.licensing authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filters that turn a desired state into that of a retirement."""
+"""The filters that turn a desired state into that of a retirement.
+
+Here and not among the unit tests: whoever imports Ansible's errors is a controller, in which modules warn otherwise.
+"""
 
 from __future__ import annotations
 

@@ -10,9 +10,10 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -123,9 +124,11 @@ def simulator() -> Iterator[Handle]:
 def play(simulator: Handle, tmp_path: Path) -> Play:
     """Runs a playbook of the collection on a desired state, as extra variables."""
 
-    def run(playbook: str, *arguments: str, state: dict[str, Any] | None = STATE, **variables: Any) -> Played:
+    def run(
+        playbook: str, *arguments: str, state: Mapping[str, Any] = MappingProxyType(STATE), **variables: Any
+    ) -> Played:
         extra = tmp_path / "extra.json"
-        extra.write_text(json.dumps({**(state or {}), **variables}))
+        extra.write_text(json.dumps({**state, **variables}))
         program = str(Path(sys.executable).with_name("ansible-playbook"))
         command = [program, f"{COLLECTION}.{playbook}", "--extra-vars", f"@{extra}", *arguments]
         urls = {"UIPATH_BASE_URL": simulator.url, "YEXT_API_URL": f"{simulator.url}/v2"}
@@ -159,12 +162,12 @@ def test_provisioning_plans_then_writes_then_has_nothing_to_do(play: Play, simul
 def test_a_state_file_does_the_same(play: Play, simulator: Handle, tmp_path: Path) -> None:
     file = tmp_path / "licensing.yml"
     file.write_text(yaml.safe_dump(STATE))
-    done = play("provision", state=None, licensing_state_file=str(file))
+    done = play("provision", state={}, licensing_state_file=str(file))
     assert done.status == 0, done.output
     assert held(simulator.state()) == PROVISIONED
     retired = play(
         "retire",
-        state=None,
+        state={},
         licensing_state_file=str(file),
         tenant_retirement_organization="samson",
         tenant_retirement_confirm="samson",
@@ -201,7 +204,7 @@ def test_nothing_is_written_before_the_whole_plan_fits(play: Play, simulator: Ha
 
 
 def test_no_desired_state_at_all_is_refused(play: Play) -> None:
-    refused = play("provision", state=None)
+    refused = play("provision", state={})
     assert refused.status != 0
     assert "one of the following is required" in refused.output
     assert refused.calls == []

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 from unittest import mock
 
+import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings as ansible_warnings
 
@@ -121,15 +122,10 @@ def run(
     }
     ansible_warnings._global_warnings.clear()
     printed = io.StringIO()
-    with _arguments(given), contextlib.redirect_stdout(printed):
-        try:
-            module.main()
-        except SystemExit as ended:
-            code = ended.code
-        else:
-            raise AssertionError("the module ended without a result")
+    with _arguments(given), contextlib.redirect_stdout(printed), pytest.raises(SystemExit) as ended:
+        module.main()
     result: dict[str, Any] = json.loads(printed.getvalue())
-    assert bool(result.get("failed")) is (code != 0)
+    assert bool(result.get("failed")) is (ended.value.code != 0)
     return result
 
 

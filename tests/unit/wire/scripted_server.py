@@ -214,7 +214,7 @@ def _read(reader: Any) -> Request | None:
     method, target, _version = line.decode("latin-1").split()
     headers = {}
     while (line := reader.readline().decode("latin-1").strip()) != "":
-        name, _, value = line.partition(":")
+        name, _colon, value = line.partition(":")
         headers[name.strip().lower()] = value.strip()
     return Request(method, target, headers, reader.read(int(headers.get("content-length", 0))))
 

@@ -104,7 +104,7 @@ def test_a_segment_of_a_path_survives_the_way(server: ScriptedServer, segment: s
 def test_many_calls_share_one_connection(server: ScriptedServer) -> None:
     server.answer = lambda request: document({"n": 1}) if request.method == "GET" else status(204)
     client = http_client(server.url)
-    for _ in range(20):
+    for dummy in range(20):
         client.call("GET", "/x", purpose=Purpose.READ)
         client.call("DELETE", "/x", purpose=Purpose.WRITE)
     assert len(server.requests) == 40
@@ -124,7 +124,7 @@ def test_many_workers_share_as_many_connections(server: ScriptedServer) -> None:
 def test_a_cookie_is_not_kept(server: ScriptedServer) -> None:
     server.answer = lambda _request: status(200, Set_Cookie="session=abc; Path=/")
     client = http_client(server.url)
-    for _ in range(2):
+    for dummy in range(2):
         client.call("GET", "/x", purpose=Purpose.READ)
     assert ["cookie" in request.headers for request in server.requests] == [False, False]
 
@@ -373,7 +373,7 @@ def test_calls_are_counted_by_what_they_are_for(server: ScriptedServer) -> None:
     server.answer = lambda _request: status(200)
     client = http_client(server.url)
     for purpose, number in ((Purpose.READ, 3), (Purpose.WRITE, 2), (Purpose.SIGN_IN, 1)):
-        for _ in range(number):
+        for dummy in range(number):
             client.call("GET", "/x", purpose=purpose)
     assert client.counts.as_result() == {"reads": 3, "writes": 2, "sign_ins": 1, "retries": 0}
 

@@ -379,7 +379,7 @@ def test_max_wait_bounds_the_pauses_after_broken_connections(clock: Clock) -> No
 
 def test_each_call_has_its_own_max_wait(server: ScriptedServer, clock: Clock) -> None:
     client = http_client(server.url, max_wait=5)
-    for _ in range(3):
+    for dummy in range(3):
         server.replies(status(429, Retry_After="4"), DONE)
         assert client.call("GET", "/x", purpose=Purpose.READ).ok
     assert clock.waited == pytest.approx(12)
@@ -427,7 +427,7 @@ def test_a_limit_of_one_worker_holds_back_all(server: ScriptedServer, clock: Clo
         pass
     others = [
         threading.Thread(target=lambda: client.call("GET", "/other", purpose=Purpose.READ), daemon=True)
-        for _ in range(7)
+        for dummy in range(7)
     ]
     for thread in others:
         thread.start()

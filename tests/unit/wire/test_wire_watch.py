@@ -51,7 +51,7 @@ def wait_for(path: Path) -> str:
 
 def test_a_task_goes_on_while_its_playbook_lives() -> None:
     watch = Watch()
-    for _ in range(3):
+    for dummy in range(3):
         watch()
 
 

@@ -373,7 +373,7 @@ def test_each_status_has_its_kind(server: ScriptedServer, name: str, with_envelo
     with pytest.raises(LicensingError) as caught:
         OPERATIONS[name](account(server, max_retries=0))
     failure = caught.value.as_result()
-    of_read, _, of_write = kind.partition("/")
+    of_read, _slash, of_write = kind.partition("/")
     assert failure["kind"] == (of_write if of_write and name in WRITES else of_read)
     assert failure["status"] == code
     assert "The reason" in failure["message"]
