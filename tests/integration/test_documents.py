@@ -56,7 +56,11 @@ def test_every_yaml_sample_runs(block: str, tmp_path: Path) -> None:
     sample = yaml.safe_load(block)
     with running() as simulator:
         if isinstance(sample, dict):  # a desired state: README.md's commands run it too
-            command = ("tenantops.licensing.provision", "-e", f"licensing_state_file={tmp_path / STATE_FILE}")
+            command: tuple[str, ...] = (
+                "tenantops.licensing.provision",
+                "-e",
+                f"licensing_state_file={tmp_path / STATE_FILE}",
+            )
         else:
             command = (STATE_FILE,)
         for mode in (("--check",), ()):

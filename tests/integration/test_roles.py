@@ -29,7 +29,7 @@ from ansible_collections.tenantops.licensing.tests.integration.harness import (
 )
 from simulator.testing import Handle, running
 
-SEED = {
+SEED: dict[str, Any] = {
     "uipath": {
         "host_pool": {"UNATT": 20, "NONPR": 10},
         "organizations": {
@@ -47,7 +47,7 @@ SEED = {
     },
     "yext": {"license_packs": {"listings": {"total": 3, "assigned": {"old": None, "kept": "2027-01-31"}}}},
 }
-STATE = {
+STATE: dict[str, Any] = {
     "licensing_organizations": [
         {
             "id": "o-1",
@@ -187,7 +187,7 @@ def test_only_what_the_file_names_is_called(play: Play) -> None:
 
 def test_nothing_is_called_before_the_whole_file_is_right(play: Play) -> None:
     state = copy.deepcopy(STATE)
-    state["licensing_license_packs"][0]["entities"] += [{"id": "late", "expiration_date": "2027-02-30"}]  # type: ignore[operator]
+    state["licensing_license_packs"][0]["entities"] += [{"id": "late", "expiration_date": "2027-02-30"}]
     refused = play("provision", state=state)
     assert refused.status != 0
     assert "license pack listings, entity late: expiration_date '2027-02-30' is no date" in refused.output
@@ -196,7 +196,7 @@ def test_nothing_is_called_before_the_whole_file_is_right(play: Play) -> None:
 
 def test_nothing_is_written_before_the_whole_plan_fits(play: Play, simulator: Handle) -> None:
     state = copy.deepcopy(STATE)
-    state["licensing_license_packs"][0]["entities"] += [{"id": "one-too-many"}]  # type: ignore[operator]
+    state["licensing_license_packs"][0]["entities"] += [{"id": "one-too-many"}]
     refused = play("provision", state=state)
     assert refused.status != 0
     assert "3 wanted, 1 held, 1 left in license pack listings: 1 short" in refused.output
@@ -283,7 +283,7 @@ def test_what_is_not_named_twice_is_not_retired(play: Play, options: dict[str, A
 def test_an_organization_stays_while_a_tenant_that_nobody_named_holds_licences(play: Play, simulator: Handle) -> None:
     assert play("provision").status == 0
     state = copy.deepcopy(STATE)
-    del state["licensing_organizations"][0]["tenants"][1]  # type: ignore[attr-defined]
+    del state["licensing_organizations"][0]["tenants"][1]
     refused = play("retire", state=state, tenant_retirement_organization="delilah", tenant_retirement_confirm="delilah")
     assert refused.status != 0
     assert "tenant t-2, service orchestrator" in refused.output
