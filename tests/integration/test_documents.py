@@ -19,7 +19,7 @@ from ansible_collections.tenantops.licensing.tests.integration.harness import CR
 from simulator.testing import running
 
 TOP = Path(__file__).resolve().parents[2]
-DOCUMENTS = [TOP / "README.md", *sorted((TOP / "docs").glob("*.md"))]
+DOCUMENTS = [TOP / "README.md", *sorted((TOP / "docs").glob("*.md")), *sorted((TOP / "roles").glob("*/README.md"))]
 STATE_FILE = "licensing.yml"
 
 
@@ -30,7 +30,7 @@ def blocks(document: Path, language: str) -> list[str]:
 
 def all_blocks(language: str) -> list[Any]:
     return [
-        pytest.param(block, id=f"{document.name}-{number}")
+        pytest.param(block, id=f"{document.relative_to(TOP)}-{number}")
         for document in DOCUMENTS
         for number, block in enumerate(blocks(document, language), 1)
     ]
