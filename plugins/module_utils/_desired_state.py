@@ -261,8 +261,8 @@ def _refuse_contradiction(node: CheckedMapping, organization: DesiredOrganizatio
         for code, quantity in (service.products or {}).items():
             sums[code] = sums.get(code, 0) + quantity
     for code, total in sorted(sums.items()):
-        # Without exclusive, a code that the organization's own list does not name may be held all the same.
-        limit = organization.products.get(code, 0 if organization.exclusive else None)
+        # A code that its own list does not name is for the pools to judge: it may be held, or one of ignore_codes.
+        limit = organization.products.get(code)
         if limit is not None and total > limit:
             node.fail(f"{code}: its services add up to {total}, but the organization is to have {limit}")
 

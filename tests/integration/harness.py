@@ -343,6 +343,7 @@ def run_cases(
                 "ANSIBLE_ACTION_WARNINGS": "false",
                 "ANSIBLE_FORKS": "3",
                 "ANSIBLE_PIPELINING": "true",
+                "ANSIBLE_INJECT_INVOCATION": "true",
                 "RECORD_FILE": str(record),
                 **(variables or {}),
             },

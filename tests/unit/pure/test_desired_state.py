@@ -423,7 +423,7 @@ def test_an_id_may_hold_what_a_path_must_escape() -> None:
             "organization b: UNATT: its services add up to 5, but the organization is to have 4",
         ),
         (
-            organization(products=products(UNATT=5), tenants=SAMPLE[0]["tenants"], exclusive=True),
+            organization(products=products(UNATT=5, NONPR=0), tenants=SAMPLE[0]["tenants"], exclusive=True),
             "organization b: NONPR: its services add up to 4, but the organization is to have 0",
         ),
     ],
