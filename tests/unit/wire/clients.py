@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from ansible_collections.tenantops.licensing.plugins.module_utils import _http
 from ansible_collections.tenantops.licensing.plugins.module_utils._http import HttpClient, Transport
 from ansible_collections.tenantops.licensing.plugins.module_utils._redaction import Redactor
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath import LicenseResourceManager
@@ -67,3 +70,8 @@ def lrm(url: str, **options: Any) -> LicenseResourceManager:
 
 def yext(url: str, account: YextAccount | None = None, **transport: Any) -> YextLicenses:
     return YextLicenses(http_client(url, **transport), account or YextAccount(api_key=API_KEY))
+
+
+def subprocess_environment() -> dict[str, str]:
+    """The environment of a Python that is to find the collection where this one found it."""
+    return {**os.environ, "PYTHONPATH": str(Path(_http.__file__).parents[5])}

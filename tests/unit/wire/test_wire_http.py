@@ -32,7 +32,11 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._http import (
     path_of,
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._redaction import Redactor
-from ansible_collections.tenantops.licensing.tests.unit.wire.clients import http_client, token_source
+from ansible_collections.tenantops.licensing.tests.unit.wire.clients import (
+    http_client,
+    subprocess_environment,
+    token_source,
+)
 from ansible_collections.tenantops.licensing.tests.unit.wire.scripted_server import (
     Reply,
     Request,
@@ -396,7 +400,8 @@ sys.modules["requests"] = sys.modules["urllib3"] = None
 from ansible_collections.tenantops.licensing.plugins.module_utils import _http, _module, _uipath, _yext
 print("requests" in _http.REQUESTS_IMPORT_ERROR and _module.REQUESTS_IMPORT_ERROR == _http.REQUESTS_IMPORT_ERROR)
 """
-    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, env=subprocess_environment(), check=False, capture_output=True, text=True)
     assert (done.stdout.strip(), done.stderr) == ("True", "")
 
 

@@ -17,6 +17,7 @@ import pytest
 from ansible_collections.tenantops.licensing.plugins.module_utils import _watch
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import Kind, LicensingError
 from ansible_collections.tenantops.licensing.plugins.module_utils._watch import Watch, ancestors
+from ansible_collections.tenantops.licensing.tests.unit.wire.clients import subprocess_environment
 
 CHILD = """
 import sys, time
@@ -58,7 +59,7 @@ def test_a_task_goes_on_while_its_playbook_lives() -> None:
 def test_a_task_ends_when_its_playbook_does(tmp_path: Path) -> None:
     ready, ended = tmp_path / "ready", tmp_path / "ended"
     command = [sys.executable, "-c", PARENT, CHILD, str(ready), str(ended)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as parent:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env=subprocess_environment()) as parent:
         wait_for(ready)
         time.sleep(0.05)
         assert not ended.exists()
@@ -70,7 +71,7 @@ def test_a_task_ends_when_a_distant_ancestor_does(tmp_path: Path) -> None:
     ready, ended = tmp_path / "ready", tmp_path / "ended"
     middle = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {CHILD!r}, *sys.argv[1:3]])"
     command = [sys.executable, "-c", PARENT, middle, str(ready), str(ended)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as parent:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env=subprocess_environment()) as parent:
         wait_for(ready)
         parent.kill()
     assert wait_for(ended) == "interrupted"
