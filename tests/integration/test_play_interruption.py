@@ -160,7 +160,9 @@ def test_a_killed_playbook_leaves_no_module_that_writes_on(
 
 
 def test_a_task_that_times_out_leaves_no_module_that_writes_on(tmp_path: Path, server: Handle) -> None:
-    fleet = {**FLEETS["org_licenses"], "timeout": 2, "ignore_errors": True}
+    # Long enough for the first write on a busy machine, and not for all of them.
+    server.set_faults([{"match": {"kind": "write"}, "effect": {"delay": 4 * SECONDS}}])
+    fleet = {**FLEETS["org_licenses"], "timeout": 8, "ignore_errors": True}
     env = environment(tmp_path, **CREDENTIALS)
     # The playbook goes on, so that it is not its end that stops the module.
     after = {"name": "after", "ansible.builtin.pause": {"seconds": 3}}
