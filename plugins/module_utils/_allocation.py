@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ._desired_state import DesiredOrganization, identity
+from ._desired_state import DesiredOrganization, DesiredService, identity
 
 Quantities = dict[str, int]
 ServiceKey = tuple[str, str]  # identity of the tenant, type of the service in lower case
@@ -124,21 +124,8 @@ def compare(
     label = organization.name or organization.id
     if organization.absent or organization.products is not None:
         held = (own or {}) if readable[0] else None
-        declared = frozenset(organization.products or ())
-        wanted, named = _wanted(organization.products, organization.exclusive, organization.absent, held, ignore_codes)
         place = Place(organization.id, label)
-        found.entries.append(
-            Entry(
-                place,
-                held,
-                wanted,
-                named,
-                declared,
-                ignore_codes,
-                remove=organization.absent,
-                confirmed=own is not None,
-            )
-        )
+        found.entries.append(_entry(place, organization, held, ignore_codes, confirmed=own is not None))
     held_services = services or {}
     unnamed = set(held_services)
     tenants_with_licences = {tenant for tenant, _service_type in held_services}
@@ -160,12 +147,8 @@ def compare(
             if service.products is None and not service.absent:
                 continue
             held = held_services.get(wanted_key, {}) if readable[1] else None
-            declared = frozenset(service.products or ())
-            wanted, named = _wanted(service.products, service.exclusive, service.absent, held, ignore_codes)
             place = Place(organization.id, label, tenant.id, tenant.name, service.type)
-            found.entries.append(
-                Entry(place, held, wanted, named, declared, ignore_codes, remove=service.absent, confirmed=confirmed)
-            )
+            found.entries.append(_entry(place, service, held, ignore_codes, confirmed=confirmed))
     if organization.exclusive_services and organization.tenants is not None:
         named_tenants = {identity(tenant.id): tenant.name for tenant in organization.tenants}
         for held_key in sorted(unnamed):
@@ -176,18 +159,32 @@ def compare(
     return found
 
 
+def _entry(
+    place: Place,
+    desired: DesiredOrganization | DesiredService,
+    held: Quantities | None,
+    ignore_codes: frozenset[str],
+    *,
+    confirmed: bool,
+) -> Entry:
+    """What one part of the desired state says of the licence at a place."""
+    wanted, named = _wanted(desired, held, ignore_codes)
+    declared = frozenset(desired.products or ())
+    return Entry(place, held, wanted, named, declared, ignore_codes, remove=desired.absent, confirmed=confirmed)
+
+
 def _wanted(
-    products: Quantities | None, exclusive: bool, absent: bool, held: Quantities | None, ignore_codes: frozenset[str]
+    desired: DesiredOrganization | DesiredService, held: Quantities | None, ignore_codes: frozenset[str]
 ) -> tuple[Quantities, frozenset[str] | None]:
     """The whole list that is to be held, and the codes that are compared (None: all)."""
-    if absent:
+    if desired.absent:
         return {}, None
-    named = products or {}
+    named = desired.products or {}
     kept = held or {}
-    if exclusive:
+    if desired.exclusive:
         kept = {code: quantity for code, quantity in kept.items() if code in ignore_codes}
     wanted = {code: quantity for code, quantity in {**kept, **named}.items() if quantity}
-    return wanted, None if exclusive else frozenset(named)
+    return wanted, None if desired.exclusive else frozenset(named)
 
 
 def _count_removals(found: Comparison, organization_id: str, held_services: Mapping[ServiceKey, Quantities]) -> None:
