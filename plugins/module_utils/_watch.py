@@ -22,11 +22,12 @@ class Watch:
         self._max_runtime = max_runtime
         self._ends_at = None if max_runtime is None else time.monotonic() + max_runtime
         self._ancestors = ancestors()
+        self._came_too_late = started_without_worker(self._ancestors)
 
     def __call__(self) -> None:
         if self._ends_at is not None and time.monotonic() > self._ends_at:
             raise LicensingError(Kind.INTERRUPTED, f"max_runtime of {self._max_runtime:g} s is over")
-        if ancestors() != self._ancestors:
+        if self._came_too_late or ancestors() != self._ancestors:
             raise LicensingError(Kind.INTERRUPTED, "The playbook has ended, so nothing more was written")
 
 
@@ -45,12 +46,24 @@ def ancestors() -> list[int]:
     return chain
 
 
+def started_without_worker(chain: list[int]) -> bool:
+    """Whether Ansible's worker had ended before the module was loaded: only the module's own shell is left above it."""
+    return chain[-1] == 1 and len(chain) > 1 and all(b"AnsiballZ_" in _command_line(pid) for pid in chain[:-1])
+
+
+def _command_line(pid: int) -> bytes:
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
+
+
 def _parent(pid: int) -> int | None:
     """The parent of a process; None where that cannot or need not be told."""
     try:
-        with open(f"/proc/{pid}/cmdline", "rb") as file:
-            if b"async_wrapper" in file.read():
-                return None
+        if b"async_wrapper" in _command_line(pid):
+            return None
         with open(f"/proc/{pid}/stat", "rb") as file:
             # The name in parentheses may contain anything; the state and the parent follow its last bracket.
             return int(file.read().rpartition(b")")[2].split()[1])

@@ -141,3 +141,27 @@ def test_a_process_with_an_odd_name_has_a_parent(tmp_path: Path) -> None:
     with subprocess.Popen([str(link), "5"]) as odd:
         assert _watch._parent(odd.pid) == os.getpid()
         odd.kill()
+
+
+@pytest.mark.parametrize(
+    ("chain", "shells", "late"),
+    [
+        ([7, 1], {7}, True),
+        ([8, 7, 1], {7, 8}, True),
+        ([8, 7, 1], {8}, False),
+        ([7, 0], {7}, False),
+        ([7], {7}, False),
+        ([1], set(), False),
+    ],
+)
+def test_a_task_whose_worker_ended_before_it_was_loaded_writes_nothing(
+    monkeypatch: pytest.MonkeyPatch, chain: list[int], shells: set[int], late: bool
+) -> None:
+    monkeypatch.setattr(_watch, "ancestors", lambda: chain)
+    monkeypatch.setattr(_watch, "_command_line", lambda pid: b"sh -c AnsiballZ_x.py" if pid in shells else b"ansible")
+    watch = Watch()
+    if late:
+        with pytest.raises(LicensingError):
+            watch()
+    else:
+        watch()
