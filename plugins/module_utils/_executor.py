@@ -44,9 +44,8 @@ def gather(read: Callable[[Item], Read], items: Iterable[Item], concurrency: int
         futures = [workers.submit(read, item) for item in items]
         try:
             return [future.result() for future in futures]
-        except BaseException:
-            workers.shutdown(wait=True, cancel_futures=True)
-            raise
+        finally:
+            workers.shutdown(cancel_futures=True)  # after a failure, what has not begun never does
 
 
 def run_steps(
