@@ -37,6 +37,10 @@ ORDER = (
     "_state_file",
     "_steps",
     "_allocation",
+    "_moves",
+    "_capacity",
+    "_arrangement",
+    "_fewest_writes",
     "_ordering",
     "_assignment",
     "_executor",
@@ -52,10 +56,13 @@ ORDER = (
     "_uipath_arguments",
     "_yext_arguments",
 )
-PURE = ("_checked_mapping", "_desired_state", "_steps", "_allocation", "_ordering", "_assignment")
+PURE = (
+    *("_checked_mapping", "_desired_state", "_steps", "_allocation", "_moves", "_capacity", "_arrangement"),
+    *("_fewest_writes", "_ordering", "_assignment"),
+)
 PURE_MAY_IMPORT = {
     *("__future__", "collections", "collections.abc", "dataclasses", "datetime", "difflib", "enum", "heapq"),
-    *("itertools", "math", "operator", "re", "typing", "uuid"),
+    *("itertools", "math", "operator", "random", "re", "typing", "uuid"),
 }
 # Only these two know Ansible: one builds the module, the other takes options from the environment.
 KNOW_ANSIBLE = {"_module", "_arguments"}

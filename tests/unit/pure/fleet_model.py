@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -19,6 +20,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._errors import
 from ansible_collections.tenantops.licensing.plugins.module_utils._steps import HOST, PoolKey, Step
 
 CODES = ("A", "B", "C")
+Position = tuple[tuple[str, int], ...]  # quantities of an entry, as something that can be a key
 
 
 @dataclass(frozen=True)
@@ -155,17 +157,96 @@ def fleets(draw: st.DrawFn, *, slack: st.SearchStrategy[int] | None = None, one_
             entry = organization(own, entry.held, {})
         entries += draw(st.permutations([entry, *services])) if not entry.remove else [entry, *services]
     free: dict[PoolKey, int] = {}
+    takes, gives = totals(entries)
+    for pool in [HOST, *(f"org{number}" for number in range(4))]:
+        for code in codes:
+            key = (pool, code)
+            free[key] = draw(slack) + takes[key] - gives[key] if takes[key] else draw(st.integers(-3, 3))
+    return Fleet(tuple(entries), free)
+
+
+def small_fleet(random: Random, slack: int) -> Fleet:
+    """A fleet of two to six entries, nearly all of which both rise and fall: rings in plenty.
+
+    An organization has as much as its services hold. At the end up to ``slack`` is left in each pool.
+    """
+    codes = "ABC"[: random.randint(2, 3)]
+    entries: list[Entry] = []
+    size = random.randint(2, 6)
+    while len(entries) < size:
+        own = f"org{len(entries)}"
+        tenants = range(random.randint(0, min(4, size - len(entries) - 1)))
+        ends = [[{code: random.choice((0, 0, 1, 1, 2, 3)) for code in codes} for _tenant in tenants] for _end in "ab"]
+        held, wanted = ({code: sum(one[code] for one in end) or random.randint(0, 2) for code in codes} for end in ends)
+        entries.append(organization(own, _positive(held), _positive(wanted)))
+        entries += [service(own, f"t{n}", _positive(ends[0][n]), _positive(ends[1][n])) for n in tenants]
+    takes, gives = totals(entries)
+    return Fleet(tuple(entries), {key: takes[key] - gives[key] + random.randint(0, slack) for key in sorted(takes)})
+
+
+def _positive(quantities: dict[str, int]) -> dict[str, int]:
+    return {code: quantity for code, quantity in quantities.items() if quantity}
+
+
+def totals(entries: Sequence[Entry]) -> tuple[Counter[PoolKey], Counter[PoolKey]]:
+    """What all entries together take from each pool and give to it."""
     takes: Counter[PoolKey] = Counter()
     gives: Counter[PoolKey] = Counter()
     for entry in entries:
         taken, given = takes_and_gives(entry)
         takes += taken
         gives += given
-    for pool in [HOST, *(f"org{number}" for number in range(4))]:
-        for code in codes:
-            key = (pool, code)
-            free[key] = draw(slack) + takes[key] - gives[key] if takes[key] else draw(st.integers(-3, 3))
-    return Fleet(tuple(entries), free)
+    return takes, gives
+
+
+def fewest_writes(fleet: Fleet) -> int:
+    """How many writes the best of all plans needs, found by trying every one of them.
+
+    In a plan an entry may be written any number of times, and each write may bring any of its codes from what is held
+    at the start to what is wanted at the end.
+    """
+    positions = [_positions(entry) for entry in fleet.entries]
+    start = tuple(of_entry[0] for of_entry in positions)
+    end = tuple(of_entry[-1] for of_entry in positions)
+    halves = {start: 0}
+    queue: deque[tuple[int, tuple[Position, ...]]] = deque([(0, start)])
+    while queue:
+        spent, state = queue.popleft()
+        if state == end:
+            return spent + len(fleet.changed)
+        if spent > halves[state]:
+            continue
+        free = _free_in(fleet, state)
+        for number, now in enumerate(state):
+            for target in positions[number] if now != end[number] else ():
+                cost = spent + (target != end[number])
+                reached = (*state[:number], target, *state[number + 1 :])
+                if cost >= halves.get(reached, cost + 1):
+                    continue
+                takes, _gives = takes_and_gives(Entry(fleet.entries[number].place, dict(now), dict(target)))
+                if all(amount <= free.get(key, 0) for key, amount in takes.items()):
+                    halves[reached] = cost
+                    (queue.append if target != end[number] else queue.appendleft)((cost, reached))
+    raise AssertionError("no plan reaches the end")
+
+
+def _positions(entry: Entry) -> list[Position]:
+    """What is held at the start, all that is between it and the end, and what is wanted at the end."""
+    held = entry.held or {}
+    codes = sorted({*held, *entry.wanted})
+    ends = [[held.get(code, 0), entry.wanted.get(code, 0)] for code in codes]
+    return [
+        tuple((code, quantity) for code, quantity in zip(codes, quantities, strict=True) if quantity)
+        for quantities in itertools.product(*ends)
+    ]
+
+
+def _free_in(fleet: Fleet, state: tuple[Position, ...]) -> dict[PoolKey, int]:
+    """What is free in the pools when this is held."""
+    taken, given = totals(
+        [Entry(entry.place, entry.held, dict(now)) for entry, now in zip(fleet.entries, state, strict=True)]
+    )
+    return {key: fleet.free.get(key, 0) - taken[key] + given[key] for key in {*fleet.free, *taken, *given}}
 
 
 def large_fleet(random: Random) -> Fleet:
@@ -181,12 +262,7 @@ def large_fleet(random: Random) -> Fleet:
         own = f"org{number}"
         services = [service(own, f"t{tenant}", some(), some()) for tenant in range(random.randint(0, 12))]
         entries += [organization(own, some(), some()), *services]
-    takes: Counter[PoolKey] = Counter()
-    gives: Counter[PoolKey] = Counter()
-    for entry in entries:
-        taken, given = takes_and_gives(entry)
-        takes += taken
-        gives += given
+    takes, gives = totals(entries)
     return Fleet(tuple(entries), {key: takes[key] - gives[key] + random.choice((0, 0, 0, 1)) for key in sorted(takes)})
 
 
