@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from ._errors import FateUnknown, Kind, LicensingError
 from ._executor import Run, run_steps
-from ._report import OnError, Outcome, Report, Settings, listed
+from ._report import UNKNOWN, OnError, Outcome, Report, Settings, listed
 from ._steps import PoolKey, Step
 
 
@@ -27,8 +27,8 @@ class Writer(Protocol):
     def held_after(self, step: Step) -> Any:
         """What the entry holds when the step has succeeded."""
 
-    def undo(self, step: Step) -> str | None:
-        """Put back what was held before the step. Returns what cannot be restored, if anything."""
+    def undo(self, step: Step) -> None:
+        """Put back what was held before the step. Raises LicensingError when that cannot be done, or only in part."""
 
     def differences(self, entries: Iterable[int]) -> Mapping[int, LicensingError]:
         """Read again; the failure of each of these entries that does not hold what was wanted."""
@@ -84,7 +84,7 @@ def _tell_outcomes(report: Report, steps: Sequence[Step], run: Run, writer: Writ
         entry.outcome = Outcome.NOT_ATTEMPTED if failure is None else Outcome.FAILED
         if failure is not None:
             entry.failure = failure
-            entry.after = failure.facts.get("held", entry.after)
+            entry.after = _held_despite(failure, entry.after)
     report.failure = _the_failure(report, steps, run)
 
 
@@ -106,28 +106,39 @@ def _the_failure(report: Report, steps: Sequence[Step], run: Run) -> LicensingEr
     return LicensingError(error.kind, f"{place}{error.message}{tail}", **error.facts)
 
 
+def _held_despite(failure: LicensingError, before: Any) -> Any:
+    """What is held after a write that failed, where this was held before it."""
+    return UNKNOWN if isinstance(failure, FateUnknown) else failure.facts.get("held", before)
+
+
 def _roll_back(report: Report, steps: Sequence[Step], newest_first: Sequence[int], writer: Writer) -> None:
     """Put back what this task changed, or may have changed: the way back passes through states that fitted."""
-    lost: dict[int, str] = {}
+    failures: dict[int, LicensingError] = {}
     for number in newest_first:
         step = steps[number]
+        entry = report.entries[step.entry]
         try:
-            reason = writer.undo(step)
+            writer.undo(step)
         except LicensingError as error:
-            reason = error.message
-        if reason is None:
-            report.entries[step.entry].after = writer.held_before(step)
+            failures.setdefault(step.entry, error)
+            entry.after = _held_despite(error, entry.after)
         else:
-            lost.setdefault(step.entry, reason)
-    for number in {steps[number].entry for number in newest_first} - lost.keys():
+            entry.after = writer.held_before(step)
+    changed = sorted({steps[number].entry for number in newest_first})
+    lost = [number for number in changed if report.entries[number].after != report.entries[number].before]
+    last_step = {step.entry: step for step in steps}
+    for number in changed:
         entry = report.entries[number]
-        if entry.failure is None or entry.failure.kind is Kind.INTERRUPTED:
+        failed = entry.failure is not None and entry.failure.kind is not Kind.INTERRUPTED
+        if number in lost:
+            entry.not_restored = failures[number].message
+            if not failed and entry.after != writer.held_after(last_step[number]):
+                entry.outcome, entry.failure = Outcome.FAILED, failures[number]
+        elif not failed:
             entry.outcome, entry.failure = Outcome.ROLLED_BACK, None
-    for number, reason in lost.items():
-        report.entries[number].not_restored = reason
     report.written = bool(lost)
     if report.failure is not None:
-        names = (f"{report.entries[number].label} ({reason})" for number, reason in lost.items())
+        names = (f"{report.entries[number].label} ({report.entries[number].not_restored})" for number in lost)
         told = f"Not restored: {listed(names)}" if lost else "All that this task had changed was put back"
         message = f"{report.failure.message}. {told}"
         report.failure = LicensingError(report.failure.kind, message, **report.failure.facts)
@@ -146,7 +157,7 @@ def _read_again(report: Report, steps: Sequence[Step], writer: Writer) -> None:
     for number, failure in differences.items():
         entry = report.entries[number]
         entry.outcome, entry.failure = Outcome.FAILED, failure
-        entry.after = failure.facts.get("held", entry.after)
+        entry.after = _held_despite(failure, entry.after)
     if differences and report.failure is None:
         first = min(differences)
         failure = differences[first]

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import Protocol, TypeVar
 
 from ._errors import Kind, LicensingError
@@ -80,6 +81,7 @@ class _Runner:
         self._waiting = set(range(len(steps)))
         self._candidates: deque[int] = deque()
         self._running: dict[Future[None], int] = {}
+        self._ended: SimpleQueue[Future[None]] = SimpleQueue()
         self._done = Run()
         for number, step in enumerate(steps):
             self._unmet.append(len(step.after))
@@ -94,9 +96,8 @@ class _Runner:
             while True:
                 self._begin(workers)
                 if self._running:
-                    finished, _others = wait(self._running, return_when=FIRST_COMPLETED)
-                    for future in finished:
-                        self._finish(self._running.pop(future), future)
+                    future = self._ended.get()
+                    self._finish(self._running.pop(future), future)
                 elif self._stopping or not self._give_up_one():
                     return self._done
 
@@ -114,7 +115,9 @@ class _Runner:
                 for key, amount in step.takes.items():
                     self._free[key] -= amount
                 self._leave_queues(number)
-                self._running[workers.submit(self._perform, step)] = number
+                future = workers.submit(self._perform, step)
+                self._running[future] = number
+                future.add_done_callback(self._ended.put)
 
     def _may_begin(self, number: int) -> bool:
         step = self._steps[number]

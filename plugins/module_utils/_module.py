@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from ._arguments import Spec
 from ._errors import LicensingError
 from ._http import REQUESTS_IMPORT_ERROR, HttpClient, Transport
 from ._redaction import Redactor
-from ._report import EntryReport, Outcome, Report
+from ._report import UNKNOWN, EntryReport, Outcome, Report
 from ._watch import Watch
 
 SAFE_SECRET_LENGTH = 8
@@ -110,11 +110,13 @@ def result_for_many(task: Task, report: Report) -> Result:
     return Result(values, report.changed, report.failure, report.warnings)
 
 
-def result_for_one(report: Report, name: str, record: dict[str, Any]) -> Result:
-    """The result of a module for one entry: its record under ``name``."""
+def result_for_one(
+    report: Report, name: str, place: Mapping[str, str], told: Callable[[Any], dict[str, Any]]
+) -> Result:
+    """The result of a module for one entry: its record under ``name``, of which ``told`` makes what is held."""
     entry = report.entries[0]
     values = {
-        name: record,
+        name: {**place, **({"state": "unknown"} if entry.after is UNKNOWN else told(entry.after))},
         "outcome": entry.outcome.value,
         "server": dict(entry.server),
         "unverified": report.unverified(),

@@ -18,6 +18,7 @@ from ._steps import Shortage
 
 LEAST_REMOVALS = 5  # a share of a small list would forbid nearly everything
 MOST_NAMED = 10  # places named in one sentence
+UNKNOWN = object()  # what an entry holds when a write's fate could not be settled
 
 
 class OnError(StrEnum):
@@ -55,7 +56,10 @@ class Settings:
 
 @dataclass(slots=True)
 class EntryReport:
-    """One entry of the answer. ``before`` and ``after`` are what was and is held, None for nothing that is known."""
+    """One entry of the answer. ``before`` and ``after``: what was and is held; None for nothing that is known.
+
+    ``after`` may be UNKNOWN.
+    """
 
     label: str
     place: Mapping[str, Any]
@@ -68,7 +72,9 @@ class EntryReport:
     not_restored: str | None = None
 
     def as_result(self) -> dict[str, Any]:
-        result = {**self.place, "outcome": self.outcome.value, "before": self.before, "after": self.after}
+        result = {**self.place, "outcome": self.outcome.value, "before": self.before}
+        if self.after is not UNKNOWN:
+            result["after"] = self.after
         if self.server:
             result["server"] = dict(self.server)
         if self.failure is not None:
@@ -114,6 +120,8 @@ class Report:
 
 def _line(label: str, held: Any) -> str:
     """One line of a diff; nothing where nothing is held."""
+    if held is UNKNOWN:
+        return f"{label}: not known\n"
     if held is None or held == {}:
         return ""
     if "expiration_date" in held:

@@ -84,6 +84,11 @@ def product_list(products: Quantities | None) -> list[dict[str, Any]]:
     return [{"code": code, "quantity": quantity} for code, quantity in sorted((products or {}).items())]
 
 
+def license_record(held: Quantities | None) -> dict[str, Any]:
+    """What a module for one licence tells of it."""
+    return {"state": "present" if held else "absent", "products": product_list(held)}
+
+
 def pool_list(pool: Pool) -> list[dict[str, Any]]:
     """A pool as modules return it, sorted by code."""
     return [

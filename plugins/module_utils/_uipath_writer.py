@@ -63,17 +63,18 @@ class AllocationWriter:
         allocation: Allocation = step.action
         return allocation.target
 
-    def undo(self, step: Step) -> str | None:
+    def undo(self, step: Step) -> None:
         """Put back the quantities from before the step."""
         place = self._entries[step.entry].place
         allocation: Allocation = step.action
         if allocation.start is None:
-            return "what it held before could not be read"
+            raise LicensingError(Kind.UNREADABLE, "what it held before could not be read")
         if allocation.start and place.tenant_id is not None and place.tenant is None:
-            return "the tenant's name, which UiPath wants with every allocation, is not known"
+            raise LicensingError(
+                Kind.INVALID_INPUT, "the tenant's name, which UiPath wants with every allocation, is not known"
+            )
         body = whole_list(allocation.target, allocation.start) if allocation.start else None
         self.write(Step(step.entry, Allocation(allocation.target, allocation.start, body)))
-        return None
 
     def differences(self, entries: Iterable[int]) -> Mapping[int, LicensingError]:
         failures = {}

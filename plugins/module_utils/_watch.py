@@ -9,10 +9,14 @@ one link in the chain of its ancestors: the orphan among them is handed to anoth
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
+import weakref
 
 from ._errors import Kind, LicensingError
+
+STAT_LENGTH = 4096  # more than a line of /proc/*/stat can have
 
 
 class Watch:
@@ -21,14 +25,38 @@ class Watch:
     def __init__(self, max_runtime: float | None = None) -> None:
         self._max_runtime = max_runtime
         self._ends_at = None if max_runtime is None else time.monotonic() + max_runtime
-        self._ancestors = ancestors()
-        self._came_too_late = started_without_worker(self._ancestors)
+        chain = ancestors()
+        self._parent = chain[0]
+        try:
+            self._links = [_Link(pid, parent) for pid, parent in itertools.pairwise(chain)]
+            self._came_too_late = started_without_worker(chain)
+        except OSError:  # an ancestor has ended since the chain was read
+            self._came_too_late = True
 
     def __call__(self) -> None:
         if self._ends_at is not None and time.monotonic() > self._ends_at:
             raise LicensingError(Kind.INTERRUPTED, f"max_runtime of {self._max_runtime:g} s is over")
-        if self._came_too_late or ancestors() != self._ancestors:
+        if self._came_too_late or os.getppid() != self._parent or not all(link.holds() for link in self._links):
             raise LicensingError(Kind.INTERRUPTED, "The playbook has ended, so nothing more was written")
+
+
+class _Link:
+    """One link of the chain: a process that lives, and has the parent that it had.
+
+    Its file is kept open, since it is read before every write, and since that tells the process from a later one that
+    has got its number.
+    """
+
+    def __init__(self, pid: int, parent: int) -> None:
+        self._parent = parent
+        self._stat = os.open(f"/proc/{pid}/stat", os.O_RDONLY)
+        weakref.finalize(self, os.close, self._stat)
+
+    def holds(self) -> bool:
+        try:
+            return _parent_in(os.pread(self._stat, STAT_LENGTH, 0)) == self._parent
+        except (OSError, ValueError):
+            return False
 
 
 def ancestors() -> list[int]:
@@ -65,7 +93,11 @@ def _parent(pid: int) -> int | None:
         if b"async_wrapper" in _command_line(pid):
             return None
         with open(f"/proc/{pid}/stat", "rb") as file:
-            # The name in parentheses may contain anything; the state and the parent follow its last bracket.
-            return int(file.read().rpartition(b")")[2].split()[1])
+            return _parent_in(file.read())
     except (OSError, ValueError):
         return None
+
+
+def _parent_in(stat: bytes) -> int:
+    """The name in parentheses may contain anything; the state and the parent follow its last bracket."""
+    return int(stat.rpartition(b")")[2].split()[1])

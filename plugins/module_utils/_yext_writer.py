@@ -57,19 +57,29 @@ class AssignmentWriter:
         assignment: Assignment = step.action
         return as_result(assignment.target)
 
-    def undo(self, step: Step) -> str | None:
+    def undo(self, step: Step) -> None:
+        """Put back the assignment from before the step, which may take two writes."""
         assignment: Assignment = step.action
-        if assignment.act is Act.ASSIGN:
-            self.write(Step(step.entry, Assignment(Act.REMOVE, assignment.target, None)))
-            return None
-        expiration = assignment.start.expiration if assignment.start is not None else None
-        if assignment.act is Act.REMOVE:
+        start, target = assignment.start, assignment.target
+        if start is None:
+            self.write(Step(step.entry, Assignment(Act.REMOVE, target, None)))
+            return
+        if target is None:
             self.write(Step(step.entry, Assignment(Act.ASSIGN, None, Held(None))))
-        if expiration is not None and expiration < datetime.date.today().isoformat():
-            return f"its expiration date {expiration} is past"
-        if assignment.act is Act.SET_EXPIRATION or expiration is not None:
-            self.write(Step(step.entry, Assignment(Act.SET_EXPIRATION, assignment.target, Held(expiration))))
-        return None
+            target = Held(None)
+        if start == target:
+            return
+        try:
+            self._refuse_past(start)
+            self.write(Step(step.entry, Assignment(Act.SET_EXPIRATION, target, start)))
+        except FateUnknown:
+            raise
+        except LicensingError as error:
+            raise LicensingError(error.kind, error.message, **{"held": as_result(target), **error.facts}) from error
+
+    def _refuse_past(self, held: Held) -> None:
+        if held.expiration is not None and held.expiration < datetime.date.today().isoformat():
+            raise LicensingError(Kind.REJECTED, f"its expiration date {held.expiration} is past")
 
     def differences(self, entries: Iterable[int]) -> Mapping[int, LicensingError]:
         numbers = list(entries)

@@ -79,7 +79,7 @@ assignment:
       description: The ID of the entity.
       type: str
     state:
-      description: Whether it is assigned.
+      description: Whether it is assigned; V(unknown) when a write failed and that could not be read.
       type: str
     expiration_date:
       description: The day of its removal, or null.
@@ -202,14 +202,15 @@ def run(task: Task) -> Result:
     entity_id = checked_identifier("entity_id", task.params["entity_id"])
     entity = {"id": entity_id, "expiration_date": task.params["expiration_date"], "state": task.params["state"]}
     report = apply_license_packs(task, parse_license_packs([{"id": license_pack_id, "entities": [entity]}]))
-    held = report.entries[0].after
-    record = {
-        "license_pack_id": license_pack_id,
-        "entity_id": entity_id,
-        "state": "absent" if held is None else "present",
-        "expiration_date": None if held is None else held["expiration_date"],
-    }
-    return result_for_one(report, "assignment", record)
+    place = {"license_pack_id": license_pack_id, "entity_id": entity_id}
+    return result_for_one(report, "assignment", place, assignment_record)
+
+
+def assignment_record(held: dict[str, str | None] | None) -> dict[str, str | None]:
+    """What the module tells of an assignment, None for none."""
+    if held is None:
+        return {"state": "absent", "expiration_date": None}
+    return {"state": "present", "expiration_date": held["expiration_date"]}
 
 
 def main() -> None:

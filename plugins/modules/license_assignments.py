@@ -115,7 +115,7 @@ entries:
       description: What was held; null where it could not be read or nothing was assigned.
       type: dict
     after:
-      description: What is held, or would be.
+      description: What is held, or would be; not there when a write failed and that could not be read.
       type: dict
     server:
       description: What only the server determines.

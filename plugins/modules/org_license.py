@@ -96,7 +96,7 @@ license:
       description: The ID of the organization.
       type: str
     state:
-      description: Whether it holds anything.
+      description: Whether it holds anything; V(unknown) when a write failed and what is held could not be read.
       type: str
     products:
       description: What it holds, sorted by code.
@@ -214,7 +214,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._module import
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import (
     UIPATH,
     apply_organizations,
-    product_list,
+    license_record,
     require_products,
 )
 
@@ -236,13 +236,7 @@ def run(task: Task) -> Result:
     names = ("products", "exclusive", "allow_empty", "state")
     desired = parse_organizations([{"id": organization_id, **{name: task.params[name] for name in names}}])
     report = apply_organizations(task, desired)
-    held = report.entries[0].after
-    record = {
-        "organization_id": organization_id,
-        "state": "present" if held else "absent",
-        "products": product_list(held),
-    }
-    return result_for_one(report, "license", record)
+    return result_for_one(report, "license", {"organization_id": organization_id}, license_record)
 
 
 def main() -> None:

@@ -121,7 +121,7 @@ license:
       description: The type of the service.
       type: str
     state:
-      description: Whether it holds anything.
+      description: Whether it holds anything; V(unknown) when a write failed and what is held could not be read.
       type: str
     products:
       description: What it holds, sorted by code.
@@ -241,7 +241,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._module import
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import (
     UIPATH,
     apply_organizations,
-    product_list,
+    license_record,
     require_products,
 )
 
@@ -269,15 +269,8 @@ def run(task: Task) -> Result:
     service = {"type": service_type, **{name: task.params[name] for name in names}}
     tenant = {"id": tenant_id, "name": task.params["tenant_name"], "services": [service]}
     report = apply_organizations(task, parse_organizations([{"id": organization_id, "tenants": [tenant]}]))
-    held = report.entries[0].after
-    record = {
-        "organization_id": organization_id,
-        "tenant_id": tenant_id,
-        "service_type": service_type,
-        "state": "present" if held else "absent",
-        "products": product_list(held),
-    }
-    return result_for_one(report, "license", record)
+    place = {"organization_id": organization_id, "tenant_id": tenant_id, "service_type": service_type}
+    return result_for_one(report, "license", place, license_record)
 
 
 def main() -> None:

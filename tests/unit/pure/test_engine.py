@@ -93,16 +93,13 @@ class ModelWriter:
         action: Allocation = step.action
         return action.target
 
-    def undo(self, step: Step) -> str | None:
+    def undo(self, step: Step) -> None:
         number = self.steps.index(step)
         if number in self.lasting:
-            if number % 2:
-                return "it cannot be"
-            raise ApiError(Kind.SERVER, "the server failed")
+            raise ApiError(Kind.CONFLICT, "it cannot be")
         action: Allocation = step.action
         self.undone.append(number)
         self.server.write(step.entry, action.start)
-        return None
 
     def differences(self, entries: Iterable[int]) -> Mapping[int, LicensingError]:
         self.read_again = list(entries)

@@ -98,7 +98,7 @@ def test_the_chain_begins_with_the_parent_and_ends_at_the_top() -> None:
 
 def test_a_changed_chain_ends_a_task(monkeypatch: pytest.MonkeyPatch) -> None:
     watch = Watch()
-    monkeypatch.setattr(_watch, "ancestors", lambda: [1])
+    monkeypatch.setattr(os, "getppid", lambda: 1)
     with pytest.raises(LicensingError, match="The playbook has ended") as caught:
         watch()
     assert caught.value.kind is Kind.INTERRUPTED
@@ -157,11 +157,31 @@ def test_a_process_with_an_odd_name_has_a_parent(tmp_path: Path) -> None:
 def test_a_task_whose_worker_ended_before_it_was_loaded_writes_nothing(
     monkeypatch: pytest.MonkeyPatch, chain: list[int], shells: set[int], late: bool
 ) -> None:
-    monkeypatch.setattr(_watch, "ancestors", lambda: chain)
     monkeypatch.setattr(_watch, "_command_line", lambda pid: b"sh -c AnsiballZ_x.py" if pid in shells else b"ansible")
+    assert _watch.started_without_worker(chain) is late
+    monkeypatch.setattr(_watch, "started_without_worker", lambda _chain: late)
     watch = Watch()
     if late:
-        with pytest.raises(LicensingError):
+        with pytest.raises(LicensingError, match="The playbook has ended"):
             watch()
     else:
+        watch()
+
+
+def test_a_link_holds_as_long_as_its_process_lives() -> None:
+    with subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE) as child:
+        link, other = _watch._Link(child.pid, os.getpid()), _watch._Link(child.pid, os.getpid() + 1)
+        assert link.holds()
+        assert not other.holds()
+        child.kill()
+        child.wait()
+        assert not link.holds()
+
+
+def test_an_ancestor_that_ends_while_the_chain_is_read_counts_as_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        gone.wait()
+    monkeypatch.setattr(_watch, "ancestors", lambda: [gone.pid, 1])
+    watch = Watch()
+    with pytest.raises(LicensingError, match="The playbook has ended"):
         watch()
