@@ -63,6 +63,8 @@ UIPATH_CHANGES: Spec = {
     "on_unreadable": {"type": "str", "default": "fail", "choices": ["fail", "write"]},
 }
 
+YEXT_CHANGES: Spec = {"on_rate_limit": {"type": "str", "default": "stop", "choices": ["stop", "wait"]}}
+
 # IDs, codes and quantities are raw: any other type would turn what YAML made of an unquoted word into a string.
 PRODUCTS: Spec = {
     "products": {
@@ -139,6 +141,7 @@ def transport_of(params: Mapping[str, Any]) -> Transport:
         max_retries=params["max_retries"],
         max_wait=params["max_wait"],
         connections=params.get("concurrency") or 1,
+        wait_for_limit=params.get("on_rate_limit") == "wait",
     )
 
 
@@ -159,6 +162,7 @@ def settings_of(params: Mapping[str, Any], check_mode: bool) -> Settings:
         max_removals=max_removals,
         reread=params["verify"] == "reread",
         write_unreadable=params.get("on_unreadable") == "write",
+        wait_for_limit=params.get("on_rate_limit") == "wait",
         on_error=OnError(params.get("on_error", "stop")),
         concurrency=concurrency,
     )

@@ -10,18 +10,19 @@ import logging
 import os
 import re
 import threading
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from ._answer import Answer, Purpose
 from ._connection_errors import broke_off, failure_of
-from ._errors import ApiError, FateUnknown, InvalidInput, Kind, LicensingError
+from ._errors import InvalidInput, Kind, LicensingError
 from ._redaction import Redactor
-from ._retry import READS, Gate, RetryPolicy
+from ._retry import READS, Gate, RetryPolicy, seconds_until_reset
 
 REQUESTS_IMPORT_ERROR: str | None = None
 try:
@@ -34,27 +35,6 @@ except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
     AuthBase = Session = object  # type: ignore[assignment,misc]
 
-KIND_OF_STATUS = {
-    400: Kind.REJECTED,
-    401: Kind.AUTHENTICATION,
-    403: Kind.FORBIDDEN,
-    404: Kind.NOT_FOUND,
-    408: Kind.TIMEOUT,
-    409: Kind.CONFLICT,
-    410: Kind.NOT_FOUND,
-    429: Kind.RATE_LIMITED,
-    504: Kind.TIMEOUT,
-}
-EXCERPT_LENGTH = 300
-
-
-class Purpose(Enum):
-    """What a call is for; only a WRITE changes a licence."""
-
-    READ = "reads"
-    WRITE = "writes"
-    SIGN_IN = "sign_ins"
-
 
 @dataclass(frozen=True, slots=True)
 class Transport:
@@ -66,6 +46,16 @@ class Transport:
     max_retries: int = 5
     max_wait: float = 300.0  # of one call, for limits and between tries, altogether
     connections: int = 8
+    wait_for_limit: bool = False  # wait for as long as a limit asks, whatever max_wait is
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a server's limit still allows: so many calls of ``limit``, until it is renewed in so many seconds."""
+
+    calls: int
+    limit: int
+    renewed_in: float
 
 
 @dataclass
@@ -88,63 +78,6 @@ class CallCounts:
         return {**counts, "rate_limit": self.rate_limit} if self.rate_limit else counts
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer of a server, whatever its status. What it tells of itself is without secrets."""
-
-    redactor: Redactor
-    purpose: Purpose
-    method: str
-    url: str
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def ok(self) -> bool:
-        return 200 <= self.status < 300
-
-    def document(self) -> Any:
-        """The JSON of the body; None where it is empty.
-
-        Raises ApiError(PROTOCOL) when it is something else, such as a proxy's HTML page.
-        """
-        if not self.body.strip():
-            return None
-        try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
-            what = "HTML" if b"<html" in self.body[:1000].lower() else "something that is no complete JSON document"
-            raise self.error(
-                f"The server answered with {what}",
-                kind=Kind.PROTOCOL,
-                hint="Is the base URL the API's own, and does no proxy or sign-in page stand before it?",
-            ) from None
-
-    def error(self, message: str, *, kind: Kind | None = None, **facts: Any) -> LicensingError:
-        """The failure that this answer means, without secrets.
-
-        A write that the server failed at, or whose answer it garbled, is a FateUnknown.
-        """
-        kind = kind or KIND_OF_STATUS.get(self.status) or (Kind.SERVER if self.status >= 500 else Kind.REJECTED)
-        failed = self.status >= 500 and self.status != 501  # 501: it surely did nothing
-        unknown = self.purpose is Purpose.WRITE and (failed or kind is Kind.PROTOCOL)
-        error_type = FateUnknown if unknown else ApiError
-        return error_type(
-            kind,
-            f"{self.redactor.text(message)} ({self.method} {self.url}: HTTP {self.status})",
-            status=self.status,
-            method=self.method,
-            url=self.url,
-            **self.redactor.value(facts),
-        )
-
-    def excerpt(self) -> str:
-        """The beginning of the body as one line of text, redacted before it is cut."""
-        text = " ".join(self.redactor.text(self.body.decode("utf-8", "replace")).split())
-        return text if len(text) <= EXCERPT_LENGTH else f"{text[:EXCERPT_LENGTH]}…"
-
-
 class HttpClient:
     """Calls one server over one session that all workers share.
 
@@ -160,8 +93,13 @@ class HttpClient:
         self._lock = threading.Lock()
         self._gate = Gate(proceed)
         self._policy = RetryPolicy.build(
-            max_retries=transport.max_retries, max_wait=transport.max_wait, gate=self._gate, on_retry=self._count_retry
+            max_retries=transport.max_retries,
+            max_wait=transport.max_wait,
+            wait_for_limit=transport.wait_for_limit,
+            gate=self._gate,
+            on_retry=self._count_retry,
         )
+        self._limit_renewed_at: float | None = None
         self._verify = verification(transport)
         self._session = self._build_session()
 
@@ -265,9 +203,32 @@ class HttpClient:
     def _note_rate_limit(self, headers: Mapping[str, str]) -> None:
         told = {name: headers.get(f"Rate-Limit-{name.capitalize()}", "") for name in ("limit", "remaining", "reset")}
         numbers = {name: int(text) for name, text in told.items() if text.isdecimal()}
-        if numbers:
-            with self._lock:
-                self.counts.rate_limit = numbers
+        if not numbers:
+            return
+        seconds = seconds_until_reset(headers)
+        with self._lock:
+            before = self.counts.rate_limit
+            if before.get("reset") == numbers.get("reset") and before.get("remaining", 0) < numbers.get("remaining", 0):
+                return  # answers may overtake each other
+            self.counts.rate_limit = numbers
+            self._limit_renewed_at = None if seconds is None else time.monotonic() + seconds
+        # Calls under way may use up what is left, so nothing new begins before the limit is renewed.
+        last = numbers.get("remaining", self._transport.connections) < self._transport.connections
+        if self._transport.wait_for_limit and last and seconds is not None:
+            self._gate.close_for(seconds)
+
+    def allowance(self) -> Allowance | None:
+        """What the server's limit still allows, as it told last; None where it does not tell."""
+        told = self.counts.rate_limit
+        if self._limit_renewed_at is None or "remaining" not in told:
+            return None
+        renewed_in = max(0.0, self._limit_renewed_at - time.monotonic())
+        return Allowance(told["remaining"], told.get("limit", told["remaining"]), renewed_in)
+
+    def wait(self, seconds: float) -> None:
+        """Let nobody call for so long. Raises when nobody waits for the result any more."""
+        self._gate.close_for(seconds)
+        self._gate.wait()
 
 
 class _Session(Session):
@@ -286,20 +247,6 @@ class _Headers(AuthBase):
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers.update(self._headers)
         return request
-
-
-def objects_in(value: Any) -> list[Mapping[str, Any]]:
-    """The objects of a list in an answer. One alone is a list of one, null an empty list, nulls in it are left out.
-
-    Raises ApiError(PROTOCOL) for what is neither, such as true or a number.
-    """
-    if value is None:
-        return []
-    if isinstance(value, Mapping):
-        return [value]
-    if not isinstance(value, list):
-        raise ApiError(Kind.PROTOCOL, f"The server tells {value!r:.80} where a list belongs")
-    return [item for item in value if isinstance(item, Mapping)]
 
 
 def path_of(*segments: str) -> str:

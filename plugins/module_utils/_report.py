@@ -50,6 +50,7 @@ class Settings:
     max_removals: str = "10%"
     reread: bool = False
     write_unreadable: bool = False
+    wait_for_limit: bool = False
     on_error: OnError = OnError.STOP
     concurrency: int = 8
 

@@ -64,15 +64,19 @@ class RetryPolicy(Retry):
 
     A write surely did not happen when no connection was made, on 429, and on 503 with Retry-After. The waiting of one
     call is bounded by ``max_wait`` seconds altogether: a longer wait is not begun, the server's answer is returned.
+    With ``wait_for_limit`` that does not hold for a limit that the server names.
     """
 
     gate: Gate
     max_wait: float
+    wait_for_limit: bool
     on_retry: Callable[[], None]
     waited: float = 0.0
 
     @classmethod
-    def build(cls, *, max_retries: int, max_wait: float, gate: Gate, on_retry: Callable[[], None]) -> RetryPolicy:
+    def build(
+        cls, *, max_retries: int, max_wait: float, wait_for_limit: bool, gate: Gate, on_retry: Callable[[], None]
+    ) -> RetryPolicy:
         """The policy from which each call starts."""
         policy = cls(
             total=max_retries,
@@ -84,13 +88,13 @@ class RetryPolicy(Retry):
             raise_on_status=False,
             respect_retry_after_header=True,
         )
-        policy.gate, policy.max_wait, policy.on_retry = gate, max_wait, on_retry
+        policy.gate, policy.max_wait, policy.wait_for_limit, policy.on_retry = gate, max_wait, wait_for_limit, on_retry
         return policy
 
     def new(self, **changes: Any) -> RetryPolicy:
         successor = super().new(**changes)
         successor.gate, successor.max_wait, successor.on_retry = self.gate, self.max_wait, self.on_retry
-        successor.waited = self.waited
+        successor.wait_for_limit, successor.waited = self.wait_for_limit, self.waited
         return successor
 
     def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
@@ -108,7 +112,7 @@ class RetryPolicy(Retry):
         _stacktrace: Any = None,
     ) -> RetryPolicy:
         successor = super().increment(method, url, response, error, _pool, _stacktrace)
-        if successor.waited + successor.delay(response) > self.max_wait:
+        if not successor.is_patient(response) and successor.waited + successor.delay(response) > self.max_wait:
             reason = error or ResponseError("the server asks to wait for longer than max_wait")
             raise MaxRetryError(_pool, url or "", reason) from reason
         self.on_retry()
@@ -116,13 +120,19 @@ class RetryPolicy(Retry):
 
     def sleep(self, response: Any = None) -> None:
         delay = self.delay(response)
-        self.waited += delay
+        if not self.is_patient(response):
+            self.waited += delay
         if response is not None and response.status in LIMITING_STATUSES:
             self.gate.close_for(delay)
             self.gate.wait()
         else:
             self.gate.pause(delay)
         self.gate.ask()
+
+    def is_patient(self, response: Any) -> bool:
+        """Whether the wait is for a limit whose end the server names, and such a wait may be as long as it takes."""
+        limited = response is not None and response.status in LIMITING_STATUSES
+        return limited and self.wait_for_limit and self.get_retry_after(response) is not None
 
     def delay(self, response: Any) -> float:
         """Seconds to wait before the next try: what the server names, else a growing pause."""

@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ._answer import Answer, Purpose, objects_in
 from ._errors import ApiError, Kind, LicensingError
-from ._http import Answer, Purpose, below, objects_in, path_of
+from ._http import below, path_of
 from ._uipath_sign_in import TokenSource
 
 Quantities = dict[str, int]  # product code -> licences; a missing code is 0

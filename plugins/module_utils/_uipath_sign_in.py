@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ._answer import Answer, Purpose
 from ._errors import ApiError, InvalidInput, Kind
-from ._http import Answer, HttpClient, Purpose, below
+from ._http import HttpClient, below
 
 FLOWS = ("account", "password", "client_credentials")
 NEEDED = {

@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ._answer import Answer, Purpose, objects_in
 from ._errors import ApiError, InvalidInput, Kind, LicensingError
-from ._http import Answer, HttpClient, Purpose, objects_in, path_of
+from ._http import Allowance, HttpClient, path_of
 
 DEFAULT_API_URL = "https://api.yextapis.com/v2"
 # The behaviour of the API on this day is what the code was written for; never today's date.
@@ -163,6 +164,14 @@ class YextLicenses:
         return f"{self._packs_path}{path_of(license_pack_id)}/assigned-entities{path_of(entity_id)}"
 
     # Calls and answers
+
+    def allowance(self) -> Allowance | None:
+        """How many calls the account may still make in this hour, as Yext told with its last answer."""
+        return self._http.allowance()
+
+    def wait(self, seconds: float) -> None:
+        """Make no call for so long."""
+        self._http.wait(seconds)
 
     def _call(self, method: str, path: str, purpose: Purpose, *, json_body: Any = None, **query: str | int) -> Answer:
         return self._http.call(method, path, purpose=purpose, params={**self._query, **query}, json_body=json_body)

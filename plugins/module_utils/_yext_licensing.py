@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from ._assignment import LICENSES, Entry, compare, order, shortages
 from ._desired_state import DesiredPack
@@ -13,9 +15,18 @@ from ._engine import carry_out
 from ._errors import Kind, LicensingError
 from ._executor import gather
 from ._report import EntryReport, Outcome, Report, Settings, check_removals, check_shortages
-from ._steps import PoolKey
+from ._steps import PoolKey, Step
 from ._yext import PackAssignments, YextLicenses
 from ._yext_writer import AssignmentWriter, as_result
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done, from one reading of the packs."""
+
+    entries: Sequence[Entry]
+    free: Mapping[PoolKey, int]
+    steps: Sequence[Step]
 
 
 class YextLicensing:
@@ -28,25 +39,51 @@ class YextLicensing:
     def apply(self, desired: Sequence[DesiredPack]) -> Report:
         """Make it so, or in check mode tell what would be done. Raises LicensingError before the first write."""
         named = [pack for pack in desired if pack.entities is not None]
-        held = dict(zip([pack.id for pack in named], self._read(named), strict=True))
-        entries = [entry for pack in named for entry in compare(pack, held[pack.id].entities)]
-        removals = _removals(entries, held)
-        check_removals(removals, self._settings.max_removals)
-        for pack in named:
-            if f"entities of license pack {pack.id}" in removals:
-                _check_listing(held[pack.id])
-        free = self._free(entries, held)
-        if self._settings.check_capacity:
-            check_shortages(shortages(entries, free))
-        steps = order(entries, free, enforce=self._settings.check_capacity)
-        report = Report([_predicted(entry) for entry in entries])
-        writer = AssignmentWriter(self._yext, entries, self._read_again)
-        carry_out(report, steps, free, writer, self._settings)
+        plan = self._plan(named)
+        while self._has_waited(len(plan.steps)):
+            plan = self._plan(named)  # an hour may have passed
+        report = Report([_predicted(entry) for entry in plan.entries])
+        writer = AssignmentWriter(self._yext, plan.entries, self._read_again)
+        carry_out(report, plan.steps, plan.free, writer, self._settings)
         for number, answer in writer.answers.items():
             if report.entries[number].outcome is Outcome.CREATED:
                 report.entries[number].after = as_result(answer)
         report.warnings += self._yext.warnings
         return report
+
+    def _plan(self, packs: Sequence[DesiredPack]) -> Plan:
+        held = dict(zip([pack.id for pack in packs], self._read(packs), strict=True))
+        entries = [entry for pack in packs for entry in compare(pack, held[pack.id].entities)]
+        removals = _removals(entries, held)
+        check_removals(removals, self._settings.max_removals)
+        for pack in packs:
+            if f"entities of license pack {pack.id}" in removals:
+                _check_listing(held[pack.id])
+        free = self._free(entries, held)
+        if self._settings.check_capacity:
+            check_shortages(shortages(entries, free))
+        return Plan(entries, free, order(entries, free, enforce=self._settings.check_capacity))
+
+    def _has_waited(self, writes: int) -> bool:
+        """Whether it waited for the account's next hour, because this one has too few calls left for these writes.
+
+        Where no hour has enough it does not wait now, but whenever the calls are used up. Raises
+        LicensingError(RATE_LIMITED) where it must not wait.
+        """
+        allowance = self._yext.allowance()
+        if allowance is None or writes <= allowance.calls:
+            return False
+        if not self._settings.wait_for_limit:
+            raise LicensingError(
+                Kind.RATE_LIMITED,
+                f"{writes} writes are planned, but of the account's calls only {allowance.calls} are left for the next "
+                f"{math.ceil(allowance.renewed_in / 60)} min; nothing was written",
+                hint="Run again later, name fewer entities, or set on_rate_limit to wait.",
+            )
+        if self._settings.check_mode or writes > allowance.limit:
+            return False
+        self._yext.wait(max(allowance.renewed_in, 1.0))
+        return True
 
     def _read(self, packs: Sequence[DesiredPack]) -> list[PackAssignments]:
         return gather(lambda pack: self._yext.assignments(pack.id), packs, self._settings.concurrency)

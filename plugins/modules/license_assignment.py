@@ -37,6 +37,7 @@ options:
 extends_documentation_fragment:
   - tenantops.licensing.yext
   - tenantops.licensing.changes
+  - tenantops.licensing.yext_changes
   - tenantops.licensing.attributes
   - tenantops.licensing.attributes.writes
   - tenantops.licensing.attributes.yext_group
@@ -173,7 +174,12 @@ failure:
     shortages: [{pool: the host pool, code: UNATT, wanted: 7, held: 5, available: 1, short: 1}]
 """
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import CHANGES, STATE, Spec
+from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import (
+    CHANGES,
+    STATE,
+    YEXT_CHANGES,
+    Spec,
+)
 from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
     checked_identifier,
     parse_license_packs,
@@ -192,6 +198,7 @@ SPEC: Spec = {
     "expiration_date": {"type": "raw"},
     **STATE,
     **CHANGES,
+    **YEXT_CHANGES,
     **YEXT,
 }
 

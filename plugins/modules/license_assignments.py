@@ -60,6 +60,7 @@ extends_documentation_fragment:
   - tenantops.licensing.changes
   - tenantops.licensing.removals
   - tenantops.licensing.fleet
+  - tenantops.licensing.yext_changes
   - tenantops.licensing.attributes
   - tenantops.licensing.attributes.writes
   - tenantops.licensing.attributes.yext_group
@@ -219,6 +220,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._arguments imp
     FLEET,
     LICENSE_PACKS,
     REMOVALS,
+    YEXT_CHANGES,
     Spec,
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import parse_license_packs
@@ -231,7 +233,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._module import
 from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import license_packs_of
 from ansible_collections.tenantops.licensing.plugins.module_utils._yext_arguments import YEXT, apply_license_packs
 
-SPEC: Spec = {**LICENSE_PACKS, **FLEET, **CHANGES, **REMOVALS, **YEXT}
+SPEC: Spec = {**LICENSE_PACKS, **FLEET, **CHANGES, **REMOVALS, **YEXT_CHANGES, **YEXT}
 
 
 def run(task: Task) -> Result:

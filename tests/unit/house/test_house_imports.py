@@ -26,6 +26,7 @@ from ansible_collections.tenantops.licensing.tests.unit.house.collection import 
 ORDER = (
     "_errors",
     "_redaction",
+    "_answer",
     "_retry",
     "_connection_errors",
     "_http",

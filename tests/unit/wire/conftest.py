@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.tenantops.licensing.plugins.module_utils import _retry
+from ansible_collections.tenantops.licensing.plugins.module_utils import _http, _retry
 from ansible_collections.tenantops.licensing.tests.unit.wire.clients import Clock
 from ansible_collections.tenantops.licensing.tests.unit.wire.scripted_server import ScriptedServer, serving
 
@@ -29,9 +29,10 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """What retries wait by."""
+    """What retries and limits wait by."""
     fake = Clock()
     monkeypatch.setattr(_retry, "time", fake)
+    monkeypatch.setattr(_http, "time", fake)
     return fake
 
 

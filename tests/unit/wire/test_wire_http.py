@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tenantops.licensing.plugins.module_utils._answer import EXCERPT_LENGTH, Answer, Purpose
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import (
     ApiError,
     FateUnknown,
@@ -24,13 +25,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._errors import
     Kind,
     LicensingError,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._http import (
-    EXCERPT_LENGTH,
-    Answer,
-    Purpose,
-    checked_base_url,
-    path_of,
-)
+from ansible_collections.tenantops.licensing.plugins.module_utils._http import checked_base_url, path_of
 from ansible_collections.tenantops.licensing.plugins.module_utils._redaction import Redactor
 from ansible_collections.tenantops.licensing.tests.unit.wire.clients import (
     http_client,

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.tenantops.licensing.plugins.module_utils import _retry
+from ansible_collections.tenantops.licensing.plugins.module_utils._answer import Purpose
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import (
     ApiError,
     FateUnknown,
     Kind,
     LicensingError,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._http import Purpose
 from ansible_collections.tenantops.licensing.tests.unit.wire.clients import Clock, always, http_client
 from ansible_collections.tenantops.licensing.tests.unit.wire.scripted_server import (
     LOST,

@@ -15,13 +15,13 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from ansible_collections.tenantops.licensing.plugins.module_utils._answer import Purpose
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import (
     ApiError,
     InvalidInput,
     Kind,
     LicensingError,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._http import Purpose
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_sign_in import SignIn, TokenSource
 from ansible_collections.tenantops.licensing.tests.unit.wire.clients import http_client, token_source
 from ansible_collections.tenantops.licensing.tests.unit.wire.scripted_server import (

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from ansible_collections.tenantops.licensing.plugins.module_utils._answer import Purpose
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import (
     ApiError,
     FateUnknown,
@@ -21,7 +22,6 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._errors import
     Kind,
     LicensingError,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._http import Purpose
 from ansible_collections.tenantops.licensing.tests.unit.wire.clients import http_client
 from ansible_collections.tenantops.licensing.tests.unit.wire.scripted_server import (
     LOST,

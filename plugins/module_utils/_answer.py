@@ -1,0 +1,107 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An answer of a server: its JSON, or the failure that it means."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from ._errors import ApiError, FateUnknown, Kind, LicensingError
+from ._redaction import Redactor
+
+KIND_OF_STATUS = {
+    400: Kind.REJECTED,
+    401: Kind.AUTHENTICATION,
+    403: Kind.FORBIDDEN,
+    404: Kind.NOT_FOUND,
+    408: Kind.TIMEOUT,
+    409: Kind.CONFLICT,
+    410: Kind.NOT_FOUND,
+    429: Kind.RATE_LIMITED,
+    504: Kind.TIMEOUT,
+}
+EXCERPT_LENGTH = 300
+
+
+class Purpose(Enum):
+    """What a call is for; only a WRITE changes a licence."""
+
+    READ = "reads"
+    WRITE = "writes"
+    SIGN_IN = "sign_ins"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer of a server, whatever its status. What it tells of itself is without secrets."""
+
+    redactor: Redactor
+    purpose: Purpose
+    method: str
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    def document(self) -> Any:
+        """The JSON of the body; None where it is empty.
+
+        Raises ApiError(PROTOCOL) when it is something else, such as a proxy's HTML page.
+        """
+        if not self.body.strip():
+            return None
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            what = "HTML" if b"<html" in self.body[:1000].lower() else "something that is no complete JSON document"
+            raise self.error(
+                f"The server answered with {what}",
+                kind=Kind.PROTOCOL,
+                hint="Is the base URL the API's own, and does no proxy or sign-in page stand before it?",
+            ) from None
+
+    def error(self, message: str, *, kind: Kind | None = None, **facts: Any) -> LicensingError:
+        """The failure that this answer means, without secrets.
+
+        A write that the server failed at, or whose answer it garbled, is a FateUnknown.
+        """
+        kind = kind or KIND_OF_STATUS.get(self.status) or (Kind.SERVER if self.status >= 500 else Kind.REJECTED)
+        failed = self.status >= 500 and self.status != 501  # 501: it surely did nothing
+        unknown = self.purpose is Purpose.WRITE and (failed or kind is Kind.PROTOCOL)
+        error_type = FateUnknown if unknown else ApiError
+        return error_type(
+            kind,
+            f"{self.redactor.text(message)} ({self.method} {self.url}: HTTP {self.status})",
+            status=self.status,
+            method=self.method,
+            url=self.url,
+            **self.redactor.value(facts),
+        )
+
+    def excerpt(self) -> str:
+        """The beginning of the body as one line of text, redacted before it is cut."""
+        text = " ".join(self.redactor.text(self.body.decode("utf-8", "replace")).split())
+        return text if len(text) <= EXCERPT_LENGTH else f"{text[:EXCERPT_LENGTH]}…"
+
+
+def objects_in(value: Any) -> list[Mapping[str, Any]]:
+    """The objects of a list in an answer. One alone is a list of one, null an empty list, nulls in it are left out.
+
+    Raises ApiError(PROTOCOL) for what is neither, such as true or a number.
+    """
+    if value is None:
+        return []
+    if isinstance(value, Mapping):
+        return [value]
+    if not isinstance(value, list):
+        raise ApiError(Kind.PROTOCOL, f"The server tells {value!r:.80} where a list belongs")
+    return [item for item in value if isinstance(item, Mapping)]
