@@ -37,6 +37,8 @@ options:
   entries:
     description:
       - Which entries to return. RV(ignore:summary) counts all of them in any case.
+      - For tens of thousands of entries choose V(failed) or V(none), since Ansible handles what is returned much more
+        slowly than the module does.
     type: str
     choices: [all, changed, failed, none]
     default: changed

@@ -15,10 +15,11 @@ from ._arguments import Spec
 from ._errors import LicensingError
 from ._http import REQUESTS_IMPORT_ERROR, HttpClient, Transport
 from ._redaction import Redactor
-from ._report import UNKNOWN, EntryReport, Outcome, Report
+from ._report import UNKNOWN, EntryReport, Outcome, Report, unverified
 from ._watch import Watch
 
 SAFE_SECRET_LENGTH = 8
+MOST_WARNINGS = 20
 
 
 @dataclass
@@ -27,6 +28,7 @@ class Task:
 
     params: dict[str, Any]
     check_mode: bool
+    diff_mode: bool
     no_log: bool
     redactor: Redactor
     watch: Watch
@@ -60,6 +62,7 @@ def run_module(run: Callable[[Task], Result], argument_spec: Spec, **constraints
     task = Task(
         params=module.params,
         check_mode=module.check_mode,
+        diff_mode=module._diff,  # ansible-core has no other name for it
         no_log=module.no_log,
         redactor=Redactor(),
         watch=Watch(module.params.get("max_runtime")),
@@ -79,7 +82,7 @@ def _finish(module: AnsibleModule, task: Task, argument_spec: Spec, result: Resu
                 f"{name} is shorter than {SAFE_SECRET_LENGTH} characters: Ansible masks every occurrence of it in "
                 "results, numbers included"
             )
-    for warning in result.warnings:
+    for warning in _bounded(result.warnings):
         module.warn(task.redactor.text(warning))
     values = {"changed": result.changed, **result.values}
     for client in task.clients:
@@ -92,8 +95,15 @@ def _finish(module: AnsibleModule, task: Task, argument_spec: Spec, result: Resu
     module.exit_json(**values)
 
 
+def _bounded(warnings: Sequence[str]) -> list[str]:
+    """Each warning once, and not thousands of them."""
+    different = list(dict.fromkeys(warnings))
+    more = len(different) - MOST_WARNINGS
+    return different if more <= 0 else [*different[:MOST_WARNINGS], f"There are {more} more warnings like these"]
+
+
 def result_for_many(task: Task, report: Report) -> Result:
-    """The result of a module for many: the entries that the user wants to see, and the numbers of all."""
+    """The result of a module for many: the numbers of all entries, and no more of them than the user wants to see."""
     wanted: dict[str, Callable[[EntryReport], bool]] = {
         "all": lambda entry: True,
         "changed": lambda entry: entry.outcome is not Outcome.UNCHANGED,
@@ -101,12 +111,14 @@ def result_for_many(task: Task, report: Report) -> Result:
         "none": lambda entry: False,
     }
     shown = wanted[task.params["entries"]]
+    entries = [entry for entry in report.entries if shown(entry)]
     values = {
-        "entries": [entry.as_result() for entry in report.entries if shown(entry)],
+        "entries": [entry.as_result() for entry in entries],
         "summary": report.summary(),
-        "unverified": report.unverified(),
-        "diff": report.diff(),
+        "unverified": unverified(entries),
     }
+    if task.diff_mode or task.params["entries"] in ("all", "changed"):
+        values["diff"] = report.diff()
     return Result(values, report.changed, report.failure, report.warnings)
 
 
@@ -119,7 +131,7 @@ def result_for_one(
         name: {**place, **({"state": "unknown"} if entry.after is UNKNOWN else told(entry.after))},
         "outcome": entry.outcome.value,
         "server": dict(entry.server),
-        "unverified": report.unverified(),
+        "unverified": unverified(report.entries),
         "diff": report.diff(),
     }
     return Result(values, report.changed, report.failure, report.warnings)

@@ -104,10 +104,6 @@ class Report:
         counted = Counter(entry.outcome for entry in self.entries)
         return {outcome.value: counted[outcome] for outcome in Outcome}
 
-    def unverified(self) -> list[str]:
-        """Places of which no reading call could tell whether they exist."""
-        return [entry.label for entry in self.entries if not entry.confirmed and entry.outcome != Outcome.UNCHANGED]
-
     def diff(self) -> dict[str, str]:
         """Before and after as text, one sorted line for each entry that differs."""
         differing = sorted(
@@ -117,6 +113,11 @@ class Report:
             "before": "".join(_line(entry.label, entry.before) for entry in differing),
             "after": "".join(_line(entry.label, entry.after) for entry in differing),
         }
+
+
+def unverified(entries: Iterable[EntryReport]) -> list[str]:
+    """Places of which no reading call could tell whether they exist."""
+    return [entry.label for entry in entries if not entry.confirmed and entry.outcome != Outcome.UNCHANGED]
 
 
 def _line(label: str, held: Any) -> str:

@@ -140,14 +140,14 @@ summary:
   sample: {unchanged: 3, created: 1, updated: 0, removed: 0, failed: 0, not_attempted: 0, rolled_back: 0}
 unverified:
   description:
-    - Entries of which no reading call can confirm that they exist, so that only a real run shows whether the server
-      accepts them.
+    - Those of the returned entries of which no reading call can confirm that they exist, so that only a real run
+      shows whether the server accepts them.
   returned: when the plan could be made
   type: list
   elements: str
 diff:
   description: Before and after as text, one sorted line for an entry that differs.
-  returned: when the plan could be made
+  returned: when the plan could be made, in diff mode or where O(entries) asks for more than failures
   type: dict
   sample:
     before: ""

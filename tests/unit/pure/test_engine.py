@@ -29,6 +29,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._report import
     Outcome,
     Report,
     Settings,
+    unverified,
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._steps import HOST, Step
 from ansible_collections.tenantops.licensing.tests.unit.pure.fleet_model import (
@@ -369,7 +370,7 @@ def test_in_check_mode_nothing_is_written_and_the_prediction_stands() -> None:
     report = carried_out(writer, check_mode=True, reread=True)
     assert writer.server.writes == writer.read_again == []
     assert (report.written, report.changed, report.failure) == (False, True, None)
-    assert report.unverified() == ["entry0."]
+    assert unverified(report.entries) == ["entry0."]
 
 
 def test_without_a_difference_nothing_is_written_nor_read_again() -> None:

@@ -27,6 +27,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._report import
     check_shortages,
     listed,
     removal_limit,
+    unverified,
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._steps import Shortage
 
@@ -113,7 +114,7 @@ def test_unverified_is_what_differs_and_no_reading_call_confirms() -> None:
             entry(Outcome.UNCHANGED, label="nothing", confirmed=False),
         ]
     )
-    assert report.unverified() == ["new"]
+    assert unverified(report.entries) == ["new"]
 
 
 def test_an_entry_tells_only_what_it_has() -> None:
