@@ -646,3 +646,15 @@ def test_other_paths_and_another_host_account_are_used() -> None:
     path = reading.path.replace("/lrm", "/other", 1).replace(HOST, "h-1")
     end = ended(wanted({"UNATT": 1}, lrm_path="/other/", host_account_id="h-1"), Call("GET", path, reading.reply))
     assert not end.failed
+
+
+def test_of_a_write_whose_fate_stays_unknown_the_record_tells_nothing() -> None:
+    end = ended(
+        wanted({"UNATT": 2}),
+        read_organization(ORG, {"UNATT": 1}),
+        read_host_pool({"UNATT": 9}),
+        put_organization(ORG, {"UNATT": 2}, status(500)),
+        read_organization(ORG, status(403)),
+    )
+    assert end.result["license"] == {"organization_id": ORG, "state": "unknown"}
+    assert (end.failed, end.changed) == (True, True)

@@ -581,3 +581,55 @@ def test_a_pool_that_has_no_answer_although_there_is_a_licence_stops_before_any_
     )
     assert end.kind == "unreadable"
     assert "check_capacity" in end.message
+
+
+@pytest.mark.parametrize(
+    ("entries", "diff_mode", "told"),
+    [
+        ("changed", False, True),
+        ("all", False, True),
+        ("none", False, False),
+        ("failed", False, False),
+        ("none", True, True),
+    ],
+)
+def test_a_large_fleets_diff_is_told_only_where_it_is_asked_for(entries: str, diff_mode: bool, told: bool) -> None:
+    end = ended(
+        {**wanted(organization("a", {"U": 2}), entries=entries), "_ansible_diff": diff_mode},
+        read_organization("a", None),
+        read_host_pool({"U": 9}),
+        check_mode=True,
+    )
+    assert ("diff" in end.result) is told
+    assert end.result["unverified"] == (["a"] if entries in ("changed", "all") else [])
+    assert end.result["summary"]["created"] == 1
+
+
+def test_thousands_of_warnings_become_a_few() -> None:
+    kinds = [f"service{number:02}" for number in range(25)]
+    end = ended(
+        wanted(
+            organization("a", tenants=[tenant("t", *(service(kind, {"U": 1}, exclusive=True) for kind in kinds))]),
+            on_unreadable="write",
+        ),
+        read_services("a", status(404)),
+        check_mode=True,
+    )
+    assert not end.failed
+    assert len(end.warnings) == 21
+    assert end.warnings[-1] == "There are 5 more warnings like these"
+
+
+def test_of_a_write_whose_fate_stays_unknown_nothing_is_told_as_held() -> None:
+    end = ended(
+        wanted(organization("a", {"U": 2}), entries="all"),
+        read_organization("a", {"U": 1}),
+        read_host_pool({"U": 9}),
+        put_organization("a", {"U": 2}, status(500)),
+        read_organization("a", status(403)),
+    )
+    (entry,) = end.result["entries"]
+    assert (entry["outcome"], entry["before"]) == ("failed", {"U": 1})
+    assert "after" not in entry
+    assert "whether it was written is not known" in entry["failure"]["message"]
+    assert end.result["diff"] == {"before": "a: U 1\n", "after": "a: not known\n"}
