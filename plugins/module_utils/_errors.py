@@ -38,14 +38,15 @@ class LicensingError(Exception):
     """A failure: its kind, one sentence for people, and facts for programs.
 
     ``facts`` become further keys of the returned ``failure``: ``status`` (HTTP status), ``code`` (the server's own
-    error code), ``method``, ``url`` (without secrets), ``request_id``, ``hint`` (the way out), ``shortages``.
+    error code), ``method``, ``url`` (without secrets), ``request_id``, ``hint`` (the way out), ``shortages``; ``held``:
+    what an entry holds, None for nothing.
     """
 
     def __init__(self, kind: Kind, message: str, **facts: Any) -> None:
         super().__init__(message)
         self.kind = kind
         self.message = message
-        self.facts = {name: value for name, value in facts.items() if value is not None}
+        self.facts = {name: value for name, value in facts.items() if value is not None or name == "held"}
 
     def as_result(self) -> dict[str, Any]:
         """The ``failure`` of a module's result."""

@@ -63,19 +63,24 @@ class AssignmentWriter:
         start, target = assignment.start, assignment.target
         if start is None:
             self.write(Step(step.entry, Assignment(Act.REMOVE, target, None)))
-            return
-        if target is None:
-            self.write(Step(step.entry, Assignment(Act.ASSIGN, None, Held(None))))
-            target = Held(None)
-        if start == target:
+        elif target is None:
+            self._assign_again(step.entry, start)
+        else:
+            self._refuse_past(start)
+            self.write(Step(step.entry, Assignment(Act.SET_EXPIRATION, target, start)))
+
+    def _assign_again(self, number: int, start: Held) -> None:
+        """Undo a removal. Where only its date cannot be restored, the failure tells that it is assigned without end."""
+        self.write(Step(number, Assignment(Act.ASSIGN, None, Held(None))))
+        if start.expiration is None:
             return
         try:
             self._refuse_past(start)
-            self.write(Step(step.entry, Assignment(Act.SET_EXPIRATION, target, start)))
+            self.write(Step(number, Assignment(Act.SET_EXPIRATION, Held(None), start)))
         except FateUnknown:
             raise
         except LicensingError as error:
-            raise LicensingError(error.kind, error.message, **{"held": as_result(target), **error.facts}) from error
+            raise LicensingError(error.kind, error.message, **{"held": as_result(Held(None)), **error.facts}) from error
 
     def _refuse_past(self, held: Held) -> None:
         if held.expiration is not None and held.expiration < datetime.date.today().isoformat():

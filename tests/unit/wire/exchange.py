@@ -113,9 +113,9 @@ def run(
 ) -> dict[str, Any]:
     """Run ``main()`` and return what it printed."""
     given = {
+        "_ansible_diff": True,
         **arguments,
         "_ansible_check_mode": check_mode,
-        "_ansible_diff": True,
         "_ansible_no_log": no_log,
         "_ansible_remote_tmp": "/tmp",
         "_ansible_keep_remote_files": False,
