@@ -9,6 +9,7 @@ Source: the vendor's published OpenAPI definition of the LRM; any field of an an
 from __future__ import annotations
 
 import math
+import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -226,7 +227,8 @@ def _quantities(products: Any) -> Quantities:
         told = product.get("quantity")
         quantity = int(_number(product.get("allocated") if told is None else told))
         if product.get("code") and quantity:
-            quantities[str(product["code"])] = quantities.get(str(product["code"]), 0) + quantity
+            code = sys.intern(str(product["code"]))  # thousands of services share a few of them
+            quantities[code] = quantities.get(code, 0) + quantity
     return quantities
 
 
