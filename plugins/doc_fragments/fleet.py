@@ -21,7 +21,7 @@ options:
     description:
       - How many calls are made at a time.
     type: int
-    default: 8
+    default: 16
   on_error:
     description:
       - V(stop) begins nothing new after a failure, lets what runs finish, and reports every entry.

@@ -51,7 +51,7 @@ REMOVALS: Spec = {"max_removals": {"type": "str", "default": "10%"}}
 
 FLEET: Spec = {
     "state_file": {"type": "path"},
-    "concurrency": {"type": "int", "default": 8},
+    "concurrency": {"type": "int", "default": 16},
     "on_error": {"type": "str", "default": "stop", "choices": ["stop", "continue", "rollback"]},
     "max_runtime": {"type": "float"},
     "entries": {"type": "str", "default": "changed", "choices": ["all", "changed", "failed", "none"]},

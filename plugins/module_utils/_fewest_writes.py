@@ -19,9 +19,9 @@ from ._arrangement import arranged
 from ._moves import Amounts, Move
 from ._steps import PoolKey
 
-# What may be spent on all knots together: about a third of a second.
-MOST_STATES = 20_000  # looked at by searches
-MOST_REARRANGED = 8_000  # moves, in arrangements made anew
+# What may be spent on all knots together: a few tenths of a second.
+MOST_STATES = 10_000  # looked at by searches
+MOST_REARRANGED = 4_000  # moves, in arrangements made anew
 LARGEST_SEARCHED = 20  # moves in a knot
 ARRANGEMENTS = 12  # of one knot
 MOST_CODES = 5  # of an organization's move whose every part is tried as its first half

@@ -45,7 +45,7 @@ class Transport:
     timeout: float = 30.0  # to connect and, apart from that, between two parts of an answer
     max_retries: int = 5
     max_wait: float = 300.0  # of one call, for limits and between tries, altogether
-    connections: int = 8
+    connections: int = 16
     wait_for_limit: bool = False  # wait for as long as a limit asks, whatever max_wait is
 
 
@@ -113,6 +113,11 @@ class HttpClient:
         session.headers["Accept"] = "application/json"
         # It logs each repeated call with its whole URL, in which Yext's key stands.
         logging.getLogger("urllib3").setLevel(logging.CRITICAL)
+        # What the environment says of proxies and certificates; requests would look there for every call.
+        settings = session.merge_environment_settings(self.base_url, {}, None, self._verify, None)
+        session.trust_env = False
+        session.proxies = settings["proxies"]
+        self._verify = settings["verify"] or False
         if self._verify is False:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         return session

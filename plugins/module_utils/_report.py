@@ -52,7 +52,7 @@ class Settings:
     write_unreadable: bool = False
     wait_for_limit: bool = False
     on_error: OnError = OnError.STOP
-    concurrency: int = 8
+    concurrency: int = 16
 
 
 @dataclass(slots=True)

@@ -4,7 +4,8 @@
 """Whether anybody still waits for this task: its playbook lives, and its time is not over.
 
 A playbook that is killed, a task ``timeout`` or a cancelled job leave the module's process running. What changes is
-one link in the chain of its ancestors: the orphan among them is handed to another parent.
+one link in the chain of its ancestors: the orphan among them is handed to another parent. The chain ends at the
+playbook; who started that may end before it does, as a terminal does that is closed.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Watch:
         chain = ancestors()
         self._parent = chain[0]
         try:
-            self._links = [_Link(pid, parent) for pid, parent in itertools.pairwise(chain)]
+            self._links = [_Link(pid, parent) for pid, parent in itertools.pairwise(up_to_playbook(chain))]
             self._came_too_late = started_without_worker(chain)
         except OSError:  # an ancestor has ended since the chain was read
             self._came_too_late = True
@@ -71,6 +72,18 @@ def ancestors() -> list[int]:
         if parent is None:
             break
         chain.append(parent)
+    return chain
+
+
+def up_to_playbook(chain: list[int]) -> list[int]:
+    """The chain without what is above the playbook; all of it where none is found in it, as on a remote machine.
+
+    Ansible's worker is a fork of its playbook: two processes in a row with the same command line, which a Python runs.
+    """
+    command_lines = [_command_line(pid) for pid in chain]
+    for number, (worker, playbook) in enumerate(itertools.pairwise(command_lines)):
+        if worker == playbook and b"python" in os.path.basename(playbook.split(b"\0")[0]):
+            return chain[: number + 2]
     return chain
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -42,6 +43,22 @@ sys.stdin.read()
 """
 
 
+# A playbook whose worker is a fork of it, and whoever started the playbook, which notes the playbook's process ID.
+PLAYBOOK = """
+import os, subprocess, sys
+if os.fork() == 0:
+    subprocess.run([sys.executable, "-c", *sys.argv[1:4]])
+    os._exit(0)
+sys.stdin.read()
+"""
+STARTER = """
+import subprocess, sys
+playbook = subprocess.Popen([sys.executable, "-c", *sys.argv[2:]])
+open(sys.argv[1], "w").write(str(playbook.pid))
+playbook.wait()
+"""
+
+
 def wait_for(path: Path) -> str:
     until = time.monotonic() + 10
     while not (path.exists() and path.read_text()):
@@ -75,6 +92,34 @@ def test_a_task_ends_when_a_distant_ancestor_does(tmp_path: Path) -> None:
         wait_for(ready)
         parent.kill()
     assert wait_for(ended) == "interrupted"
+
+
+def test_a_task_goes_on_when_only_the_starter_of_its_playbook_ends(tmp_path: Path) -> None:
+    playbook, ready, ended = tmp_path / "playbook", tmp_path / "ready", tmp_path / "ended"
+    command = [sys.executable, "-c", STARTER, str(playbook), PLAYBOOK, CHILD, str(ready), str(ended)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env=subprocess_environment()) as starter:
+        wait_for(ready)
+        starter.kill()
+        starter.wait()
+        time.sleep(0.2)
+        assert not ended.exists()
+        os.kill(int(wait_for(playbook)), signal.SIGKILL)
+    assert wait_for(ended) == "interrupted"
+
+
+@pytest.mark.parametrize(
+    ("chain", "up_to"),
+    [
+        (["python AnsiballZ", "sh -c", "python3.11 ansible-playbook", "python3.11 ansible-playbook", "bash"], 4),
+        (["python AnsiballZ", "sudo -u x", "sudo -u x", "python ansible", "python ansible", "bash", "bash"], 5),
+        (["python AnsiballZ", "sh", "sshd", "sshd"], 4),
+        (["python AnsiballZ", "python ansible-playbook"], 2),
+        (["sh"], 1),
+    ],
+)
+def test_the_chain_ends_at_the_playbook(monkeypatch: pytest.MonkeyPatch, chain: list[str], up_to: int) -> None:
+    monkeypatch.setattr(_watch, "_command_line", lambda pid: chain[pid].replace(" ", "\0").encode())
+    assert _watch.up_to_playbook(list(range(len(chain)))) == list(range(up_to))
 
 
 def test_max_runtime_ends_a_task(monkeypatch: pytest.MonkeyPatch) -> None:
