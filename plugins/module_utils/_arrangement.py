@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from ._moves import Amounts, Move
 from ._steps import HOST, PoolKey
 
-LOOKED_INTO = 3  # offers of an organization whose consequences are looked at, the most promising first
-LOOKED_AT = 24  # moves among which these consequences are sought
+LOOKED_INTO = 2  # offers of an organization whose consequences are looked at, the most promising first
+LOOKED_AT = 12  # moves among which these consequences are sought
 
 
 def arranged(moves: Iterable[Move], free: Mapping[PoolKey, int], *, enforce: bool = True) -> list[Move]:
@@ -52,7 +52,7 @@ class _Arrangement:
         self._blocked: dict[PoolKey, list[tuple[int, int]]] = defaultdict(list)
         # Rings close within an organization's pool, so each organization offers the best of its moves.
         self._of_organization: dict[str, list[int]] = defaultdict(list)
-        self._halves: dict[int, list[tuple[Move, Move]]] = {}
+        self._halves: dict[int, list[Move]] = {}
         self._touched: set[str] = set()  # organizations in which something has changed since they were asked
         self._best: dict[str, _Offer] = {}
         self._offers: list[_Offer] = []
@@ -131,13 +131,13 @@ class _Arrangement:
             own = self._moves[offer.number].own
             if self._best.get(own) != offer:
                 continue
-            first, rest = self._halves[offer.number][offer.half]
+            first = self._halves[offer.number][offer.half]
             if not self._fits(first):
                 self._ask(own)
                 continue
             self._pending.discard(offer.number)
             self._place(first)
-            self._add(rest)
+            self._add(self._moves[offer.number].after(first))
             return True
         return False
 
@@ -147,11 +147,11 @@ class _Arrangement:
         self._of_organization[own] = numbers
         possible = []
         for number in numbers:
-            for half, (first, _rest) in enumerate(self._halves_of(number)):
+            for half, first in enumerate(self._halves_of(number)):
                 if self._fits(first):
                     possible.append((-self._served(first), number, half))
         offers = [
-            _Offer(-self._ended(number, self._halves[number][half][0]), served, number, half)
+            _Offer(-self._ended(number, self._halves[number][half]), served, number, half)
             for served, number, half in heapq.nsmallest(LOOKED_INTO, possible)
         ]
         if offers:
@@ -160,9 +160,9 @@ class _Arrangement:
         else:
             self._best.pop(own, None)
 
-    def _halves_of(self, number: int) -> list[tuple[Move, Move]]:
+    def _halves_of(self, number: int) -> list[Move]:
         if number not in self._halves:
-            self._halves[number] = self._moves[number].halves()
+            self._halves[number] = self._moves[number].first_halves()
         return self._halves[number]
 
     def _fits(self, move: Move) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ._arrangement import arranged
 from ._moves import Amounts, Move
@@ -142,9 +142,9 @@ class _Search:
 
     def _ways_of(self, move: Move) -> dict[int, list[tuple[int, Move]]]:
         ways: dict[int, list[tuple[int, Move]]] = {0: [(1, move)]}
-        for position, (first, rest) in enumerate(_every_halves(move), start=2):
+        for position, first in enumerate(_every_first_half(move), start=2):
             ways[0].append((position, first))
-            ways[position] = [(1, rest)]
+            ways[position] = [(1, move.after(first))]
         return ways
 
     def _fits(self, levels: Levels, move: Move) -> bool:
@@ -159,21 +159,16 @@ class _Search:
         return tuple(changed)
 
 
-def _every_halves(move: Move) -> Iterable[tuple[Move, Move]]:
-    """The ways to make a move in two writes: for an organization with any of its codes first."""
+def _every_first_half(move: Move) -> list[Move]:
+    """The ways to begin a move that is made in two writes: for an organization with any of its codes."""
     codes = sorted(
-        code for code in move.start.keys() | move.target.keys() if _of(move.start, code) != _of(move.target, code)
+        code for code in move.start.keys() | move.target.keys() if move.start.get(code, 0) != move.target.get(code, 0)
     )
     if move.of_service or len(codes) > MOST_CODES:
-        return move.halves()
+        return move.first_halves()
     parts = itertools.chain.from_iterable(itertools.combinations(codes, count) for count in range(1, len(codes)))
-    kept = {code: quantity for code, quantity in move.start.items()}
-    halfways = ({**kept, **{code: _of(move.target, code) for code in part}} for part in parts)
-    return [move.through({code: quantity for code, quantity in halfway.items() if quantity}) for halfway in halfways]
-
-
-def _of(quantities: Mapping[str, int], code: str) -> int:
-    return quantities.get(code, 0)
+    halfways = ({**move.start, **{code: move.target.get(code, 0) for code in part}} for part in parts)
+    return [move.as_far_as({code: quantity for code, quantity in halfway.items() if quantity}) for halfway in halfways]
 
 
 def _path(way: Way | None) -> list[Move]:

@@ -74,26 +74,27 @@ class Move:
             return (4 if self.of_service else 3, self.entry)
         return (0 if self.of_service else 1, self.entry)
 
-    def halves(self) -> list[tuple[Move, Move]]:
-        """The ways to make it in two writes, either of which leaves nothing beyond both ends of it.
+    def first_halves(self) -> list[Move]:
+        """The ways to begin, if it is made in two writes, neither of which goes beyond both ends of it.
 
         Everything that falls first, or for an organization everything that rises: it gives to its own pool thereby.
         """
         if not (self.rises and self.falls):
             return []
         lower = {code: min(quantity, self.target.get(code, 0)) for code, quantity in self.start.items()}
-        halfways = [{code: quantity for code, quantity in lower.items() if quantity}]
+        halves = [self.as_far_as({code: quantity for code, quantity in lower.items() if quantity})]
         if not self.of_service:
-            halfways.append({code: max(quantity, self.start.get(code, 0)) for code, quantity in self.target.items()})
-            halfways[1].update({code: quantity for code, quantity in self.start.items() if code not in self.target})
-        return [self.through(halfway) for halfway in halfways]
+            upper = {code: max(quantity, self.target.get(code, 0)) for code, quantity in self.start.items()}
+            halves.append(self.as_far_as({**self.target, **upper}))
+        return halves
 
-    def through(self, halfway: Quantities) -> tuple[Move, Move]:
-        """The same in two writes, by way of these quantities."""
-        return (
-            Move.of(self.entry, self.place, self.start, halfway),
-            Move.of(self.entry, self.place, halfway, self.target),
-        )
+    def as_far_as(self, halfway: Quantities) -> Move:
+        """The first of two writes."""
+        return Move.of(self.entry, self.place, self.start, halfway)
+
+    def after(self, first: Move) -> Move:
+        """The second of two writes."""
+        return Move.of(self.entry, self.place, first.target, self.target)
 
 
 def moves_of(entries: Sequence[Entry]) -> list[Move]:
