@@ -10,7 +10,7 @@ NOX := .venv/bin/nox
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint unit sanity integration docs build simulator demo clean
+.PHONY: help test lint unit sanity integration docs build bench simulator demo clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -35,6 +35,9 @@ docs: $(READY) ## check the documents
 
 build: $(READY) ## build the collection into build/ and check it as Galaxy does
 	$(NOX) -s release
+
+bench: $(READY) ## measure the modules for many, some 15 minutes; options in BENCH="--sizes 10,100"
+	@$(NOX) -s bench -- $(BENCH)
 
 simulator: $(READY) ## start the simulator of both APIs, on PORT=8787
 	@$(NOX) -s simulator -- --port $(PORT)

@@ -162,10 +162,10 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check the types, strictly, of the plugins, the simulator, the demonstration, the tests and this file."""
+    """Check the types, strictly, of the plugins, the simulator, the programs, the tests and this file."""
     require(session, "types")
     own = [".".join([*COLLECTION.parts, name]) for name in ("plugins", "tests.unit", "tests.integration")]
-    packages = session.posargs or [*own, "simulator", "demo"]
+    packages = session.posargs or [*own, "simulator", "demo", "benchmarks"]
     session.run("mypy", *(f"--package={name}" for name in packages), env=link_collection(session))
     session.run("mypy", "noxfile.py")
 
@@ -255,3 +255,10 @@ def demo(session: nox.Session) -> None:
         *("python", "tests/demo/run.py", *session.posargs),
         env={"ANSIBLE_COLLECTIONS_PATH": str(installed), "PYTHONPATH": str(CHECKOUT / "tests")},
     )
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure the modules for many; what each figure means stands in docs/benchmarks.md. Options go after ``--``."""
+    require(session, "demo")
+    become(session, "python", "-m", "benchmarks", *session.posargs, env=link_collection(session))
