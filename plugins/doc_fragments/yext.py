@@ -79,5 +79,5 @@ options:
     type: float
     default: 300.0
 requirements:
-  - requests >= 2.25
+  - requests >= 2.31
 """

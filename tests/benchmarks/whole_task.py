@@ -43,7 +43,8 @@ def measure(options: Options, directory: Path) -> Iterator[Figure]:
                     _loops(server, make(looped[number]), directory, uri, singular)
             for (size, concurrency), all_took in took.items():
                 what = f"{make(size).module}, {concurrency} at a time, against a loop of"
-                yield _figure(f"{what} uri", size, uri, median(all_took), AGAINST_URI.get(size))
+                goal = AGAINST_URI.get(size) if concurrency == options.concurrencies[0] else None
+                yield _figure(f"{what} uri", size, uri, median(all_took), goal)
                 yield _figure(f"{what} the module for one", size, singular, median(all_took), None)
 
 
