@@ -9,8 +9,10 @@ stands side by side: rings in different organizations are broken at the same tim
 
 from __future__ import annotations
 
+import contextlib
+import gc
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ._allocation import Allocation, Entry, Quantities
 from ._arrangement import arranged
@@ -25,11 +27,24 @@ def order(entries: Sequence[Entry], free: Mapping[PoolKey, int], *, enforce: boo
     Executed one after the other the steps never ask a pool for more than is free in it. ``enforce`` False: the free
     quantities are not known; what seems not to fit comes last, and the server decides.
     """
-    moves = moves_of(entries)
-    arrangement = arranged(moves, free, enforce=enforce)
-    if enforce:
-        arrangement = side_by_side(with_fewest_writes(moves, free, arrangement), free)
-    return _Steps(entries).of(arrangement)
+    with _nothing_collected():
+        moves = moves_of(entries)
+        arrangement = arranged(moves, free, enforce=enforce)
+        if enforce:
+            arrangement = side_by_side(with_fewest_writes(moves, free, arrangement), free)
+        return _Steps(entries).of(arrangement)
+
+
+@contextlib.contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """A plan is millions of small objects without cycles; looking through them for garbage would cost a third of it."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def side_by_side(arrangement: Sequence[Move], free: Mapping[PoolKey, int]) -> list[Move]:
@@ -63,24 +78,26 @@ def side_by_side(arrangement: Sequence[Move], free: Mapping[PoolKey, int]) -> li
 
 
 class _Left:
-    """What is left in a pool round by round; the last number holds for all later rounds."""
+    """What is left in a pool round by round."""
 
     def __init__(self, free: int) -> None:
-        self._by_round = [free]
+        self._at_the_end = free
+        self._changes: list[int] = []  # by round
 
     def first_with(self, amount: int) -> int:
         """The first round from which on there is always that much."""
-        first = len(self._by_round)
-        while first and self._by_round[first - 1] >= amount:
-            first -= 1
-        return first
+        left = self._at_the_end
+        for number in range(len(self._changes) - 1, -1, -1):
+            if left < amount:
+                return number + 1
+            left -= self._changes[number]
+        return 0
 
     def change(self, begins: int, amount: int) -> None:
         """From that round on there is so much more."""
-        missing = begins + 1 - len(self._by_round)
-        self._by_round += [self._by_round[-1]] * missing
-        for number in range(begins, len(self._by_round)):
-            self._by_round[number] += amount
+        self._changes += [0] * (begins + 1 - len(self._changes))
+        self._changes[begins] += amount
+        self._at_the_end += amount
 
 
 class _Steps:

@@ -62,8 +62,8 @@ PURE = (
     *("_fewest_writes", "_ordering", "_assignment"),
 )
 PURE_MAY_IMPORT = {
-    *("__future__", "collections", "collections.abc", "dataclasses", "datetime", "difflib", "enum", "heapq"),
-    *("itertools", "math", "operator", "random", "re", "typing", "uuid"),
+    *("__future__", "collections", "collections.abc", "contextlib", "dataclasses", "datetime", "difflib", "enum"),
+    *("gc", "heapq", "itertools", "math", "operator", "random", "re", "typing", "uuid"),
 }
 # Only these two know Ansible: one builds the module, the other takes options from the environment.
 KNOW_ANSIBLE = {"_module", "_arguments"}
