@@ -27,7 +27,7 @@ ARRANGEMENTS = 12  # of one knot
 MOST_CODES = 5  # of an organization's move whose every part is tried as its first half
 
 Levels = tuple[int, ...]
-Way = tuple["Way | None", Move | None]  # the last move and how one came to it, None at the start
+Way = tuple["Way | None", "Move | None"]  # the last move and how one came to it, None at the start
 
 
 def with_fewest_writes(moves: Sequence[Move], free: Mapping[PoolKey, int], arrangement: list[Move]) -> list[Move]:
