@@ -93,6 +93,12 @@ EXAMPLES = r"""
           - id: store-2
   check_mode: true
   diff: true
+
+- name: Assign the entities of a file, over as many hours as the account's calls need
+  tenantops.licensing.license_assignments:
+    state_file: "{{ playbook_dir }}/licensing.yml"
+    on_rate_limit: wait
+    entries: failed
 """
 
 RETURN = r"""
