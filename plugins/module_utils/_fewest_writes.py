@@ -13,18 +13,19 @@ from __future__ import annotations
 import itertools
 import random
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from ._arrangement import arranged
 from ._moves import Amounts, Move
 from ._steps import PoolKey
 
 # What may be spent on all knots together: a few tenths of a second.
-MOST_STATES = 10_000  # looked at by searches
+MOST_TRIED = 200_000  # moves, in searches
 MOST_REARRANGED = 4_000  # moves, in arrangements made anew
 LARGEST_SEARCHED = 20  # moves in a knot
 ARRANGEMENTS = 12  # of one knot
-MOST_CODES = 5  # of an organization's move whose every part is tried as its first half
+MOST_CODES = 8  # of an organization's move whose every part is tried as its first half
 
 Levels = tuple[int, ...]
 Way = tuple["Way | None", "Move | None"]  # the last move and how one came to it, None at the start
@@ -35,7 +36,7 @@ def with_fewest_writes(moves: Sequence[Move], free: Mapping[PoolKey, int], arran
     if len(arrangement) == len(moves):
         return arrangement
     writes = Counter(move.entry for move in arrangement)
-    states = iter(range(MOST_STATES))
+    budget = _Budget(MOST_TRIED)
     rearranged = 0
     better: dict[int, list[Move]] = {}
     knots = sorted(_knots(moves, free), key=len)
@@ -49,7 +50,7 @@ def with_fewest_writes(moves: Sequence[Move], free: Mapping[PoolKey, int], arran
             if len(another) < fewest:
                 fewest, better[number] = len(another), another
         if fewest > len(knot) <= LARGEST_SEARCHED:
-            found = _Search(knot, free, fewest - len(knot), states).best()
+            found = _Search(knot, free, fewest - len(knot), budget).best()
             if found is not None:
                 better[number] = found
     replaced = {move.entry for number in better for move in knots[number]}
@@ -92,16 +93,25 @@ def _knots(moves: Sequence[Move], free: Mapping[PoolKey, int]) -> list[list[Move
     return list(knots.values())
 
 
+@dataclass(slots=True)
+class _Budget:
+    """How many moves may still be tried."""
+
+    left: int
+
+    def spend(self, moves: int) -> bool:
+        """Whether so many more may be."""
+        self.left -= moves
+        return self.left >= 0
+
+
 class _Search:
     """Looks for the way through one knot with the fewest halves, and with fewer than are known already.
 
-    Services that only give back go first and those that only take go last: that hinders nobody. ``budget`` yields once
-    for each state that may be looked at.
+    Services that only give back go first and those that only take go last: that hinders nobody.
     """
 
-    def __init__(
-        self, knot: Sequence[Move], free: Mapping[PoolKey, int], fewer_than: int, budget: Iterator[int]
-    ) -> None:
+    def __init__(self, knot: Sequence[Move], free: Mapping[PoolKey, int], fewer_than: int, budget: _Budget) -> None:
         self._first = [move for move in knot if move.of_service and not move.rises]
         self._last = [move for move in knot if move.of_service and not move.falls]
         self._moves = [move for move in knot if not move.of_service or (move.rises and move.falls)]
@@ -127,10 +137,11 @@ class _Search:
                 return [*self._first, *_path(way), *self._last]
             if fewest[positions] < halves:
                 continue
-            if next(self._budget, None) is None:
+            onward = [self._ways[place].get(position, ()) for place, position in enumerate(positions)]
+            if not self._budget.spend(sum(map(len, onward))):
                 return None
-            for place, position in enumerate(positions):
-                for target, move in self._ways[place].get(position, ()):
+            for place, ways in enumerate(onward):
+                for target, move in ways:
                     cost = halves + (target != 1)
                     reached = (*positions[:place], target, *positions[place + 1 :])
                     if cost >= min(fewest.get(reached, cost + 1), self._fewer_than) or not self._fits(levels, move):

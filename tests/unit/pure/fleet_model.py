@@ -170,7 +170,7 @@ def small_fleet(random: Random, slack: int) -> Fleet:
 
     An organization has as much as its services hold. At the end up to ``slack`` is left in each pool.
     """
-    codes = "ABC"[: random.randint(2, 3)]
+    codes = "ABCD"[: random.randint(2, 4)]
     entries: list[Entry] = []
     size = random.randint(2, 6)
     while len(entries) < size:
