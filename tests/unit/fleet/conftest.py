@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,18 +20,13 @@ from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet import Fleet
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet_yard import Yard, yard_of  # noqa: E402
 from ansible_collections.tenantops.licensing.tests.unit.fleet.uipath_fleet import UiPathFleet  # noqa: E402
 from ansible_collections.tenantops.licensing.tests.unit.fleet.yext_fleet import YextFleet  # noqa: E402
+from ansible_collections.tenantops.licensing.tests.unit.wire.clients import clean  # noqa: E402
 from simulator.testing import running  # noqa: E402
-
-FOREIGN = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC")
 
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No proxy, no sign-in and no home of whoever runs the tests."""
-    for name in list(os.environ):
-        if name.upper() in FOREIGN or name.startswith(("UIPATH_", "YEXT_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
+    clean(monkeypatch, tmp_path)
 
 
 @pytest.fixture(scope="module", params=[UiPathFleet, YextFleet], ids=["uipath", "yext"])

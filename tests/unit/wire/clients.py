@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ansible_collections.tenantops.licensing.plugins.module_utils import _http
 from ansible_collections.tenantops.licensing.plugins.module_utils._http import HttpClient, Transport
 from ansible_collections.tenantops.licensing.plugins.module_utils._redaction import Redactor
@@ -21,6 +23,17 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._yext import Y
 TOKEN = "given-token-0123456789"
 API_KEY = "yext-key-0123456789"
 HOST = "feb0dd79-85b6-483b-b297-0e49a1aa5b7d"
+
+
+FOREIGN = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC")
+
+
+def clean(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    """Leave no proxy, no sign-in and no home of whoever runs the tests in the environment."""
+    for name in list(os.environ):
+        if name.upper() in FOREIGN or name.startswith(("UIPATH_", "YEXT_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
 
 
 class Clock:

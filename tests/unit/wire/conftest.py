@@ -5,26 +5,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ansible_collections.tenantops.licensing.plugins.module_utils import _http, _retry
-from ansible_collections.tenantops.licensing.tests.unit.wire.clients import Clock
+from ansible_collections.tenantops.licensing.tests.unit.wire.clients import Clock, clean
 from ansible_collections.tenantops.licensing.tests.unit.wire.scripted_server import ScriptedServer, serving
-
-FOREIGN = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC")
 
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No proxy, no sign-in and no home of whoever runs the tests."""
-    for name in list(os.environ):
-        if name.upper() in FOREIGN or name.startswith(("UIPATH_", "YEXT_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
+    clean(monkeypatch, tmp_path)
 
 
 @pytest.fixture(autouse=True)
