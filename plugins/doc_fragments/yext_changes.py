@@ -15,9 +15,10 @@ options:
     description:
       - What to do when the account has fewer calls left in its hour than writes are planned. Yext tells how many
         with every answer, so this is known before the first write.
-      - V(stop) fails with RV(ignore:failure.kind=rate_limited) and writes nothing.
-      - V(wait) waits for the next hour and plans anew. Where no hour is enough, it begins at once and waits each time
-        the calls are used up. These waits are not bounded by O(max_wait).
+      - V(stop) fails with RV(ignore:failure.kind=rate_limited) and writes nothing, unless the next hour begins within
+        O(max_wait).
+      - V(wait) waits for the next hour, however long it takes, and plans anew. Where no hour is enough, it begins at
+        once and waits each time the calls are used up.
       - Other programs of the same account use up the same calls. A limit that is met while writing is waited for up to
         O(max_wait) under V(stop), and for as long as it takes under V(wait).
     type: str

@@ -162,7 +162,6 @@ def settings_of(params: Mapping[str, Any], check_mode: bool) -> Settings:
         max_removals=max_removals,
         reread=params["verify"] == "reread",
         write_unreadable=params.get("on_unreadable") == "write",
-        wait_for_limit=params.get("on_rate_limit") == "wait",
         on_error=OnError(params.get("on_error", "stop")),
         concurrency=concurrency,
     )

@@ -230,6 +230,10 @@ class HttpClient:
         renewed_in = max(0.0, self._limit_renewed_at - time.monotonic())
         return Allowance(told["remaining"], told.get("limit", told["remaining"]), renewed_in)
 
+    def may_wait(self, seconds: float) -> bool:
+        """Whether the user lets a limit hold the task back for so long."""
+        return self._transport.wait_for_limit or seconds <= self._transport.max_wait
+
     def wait(self, seconds: float) -> None:
         """Let nobody call for so long. Raises when nobody waits for the result any more."""
         self._gate.close_for(seconds)

@@ -50,7 +50,6 @@ class Settings:
     max_removals: str = "10%"
     reread: bool = False
     write_unreadable: bool = False
-    wait_for_limit: bool = False
     on_error: OnError = OnError.STOP
     concurrency: int = 16
 

@@ -169,6 +169,10 @@ class YextLicenses:
         """How many calls the account may still make in this hour, as Yext told with its last answer."""
         return self._http.allowance()
 
+    def may_wait(self, seconds: float) -> bool:
+        """Whether the user lets the account's limit hold the task back for so long."""
+        return self._http.may_wait(seconds)
+
     def wait(self, seconds: float) -> None:
         """Make no call for so long."""
         self._http.wait(seconds)

@@ -68,12 +68,12 @@ class YextLicensing:
         """Whether it waited for the account's next hour, because this one has too few calls left for these writes.
 
         Where no hour has enough it does not wait now, but whenever the calls are used up. Raises
-        LicensingError(RATE_LIMITED) where it must not wait.
+        LicensingError(RATE_LIMITED) where it must not wait for so long.
         """
         allowance = self._yext.allowance()
         if allowance is None or writes <= allowance.calls:
             return False
-        if not self._settings.wait_for_limit:
+        if not self._yext.may_wait(allowance.renewed_in):
             raise LicensingError(
                 Kind.RATE_LIMITED,
                 f"{writes} writes are planned, but of the account's calls only {allowance.calls} are left for the next "

@@ -83,6 +83,19 @@ def test_a_task_that_may_wait_waits_for_the_next_hour_and_plans_anew(clock: Cloc
     assert end.result["summary"] == {**end.result["summary"], "unchanged": 1, "created": 2}
 
 
+def test_a_next_hour_that_begins_within_max_wait_is_waited_for_in_any_case(clock: Clock) -> None:
+    later = with_left(read_assignments("p", {}, available=9), 4999)
+    end = three([listed(3, reset=120), later, *writes()])
+    assert not end.failed
+    assert clock.waited == pytest.approx(120, abs=1)
+
+
+def test_a_short_window_of_few_calls_hinders_nothing(clock: Clock) -> None:
+    end = three([listed(1, limit=2, reset=1), *writes()])
+    assert not end.failed
+    assert clock.slept == []
+
+
 def test_check_mode_waits_for_nothing(clock: Clock) -> None:
     end = three([listed(3)], on_rate_limit="wait", check_mode=True)
     assert not end.failed
