@@ -282,10 +282,8 @@ def both(name: str, action: Mapping[str, Any]) -> list[Task]:
     return attempt(name, module, **options)
 
 
-def unused_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+TAKEN = socket.socket()  # nobody listens on it, and nobody else can as long as this process lives
+TAKEN.bind(("127.0.0.1", 0))
 
 
 TLS = Case(
@@ -298,7 +296,7 @@ TLS = Case(
     ],
     tls=True,
 )
-NOBODY = f"http://127.0.0.1:{unused_port()}"
+NOBODY = f"http://127.0.0.1:{TAKEN.getsockname()[1]}"
 AWAY = Case(
     [
         task("uipath", "org_license_info", base_url=NOBODY, max_retries=0),

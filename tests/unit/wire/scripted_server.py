@@ -226,10 +226,15 @@ def _reset(connection: socket.socket) -> None:
         socket.socket(fileno=connection.detach()).close()
 
 
+_RESERVED: list[socket.socket] = []
+
+
 def unused_port() -> int:
-    """A port on which nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    """A port on which nothing listens, and no other test can: it stays taken as long as this process lives."""
+    taken = socket.socket()
+    taken.bind(("127.0.0.1", 0))
+    _RESERVED.append(taken)
+    return int(taken.getsockname()[1])
 
 
 @contextlib.contextmanager
