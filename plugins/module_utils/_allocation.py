@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ._desired_state import DesiredOrganization, DesiredService, identity
+from ._desired import DesiredOrganization, DesiredService, Quantities, identity
 
-Quantities = dict[str, int]
 ServiceKey = tuple[str, str]  # identity of the tenant, type of the service in lower case
 
 

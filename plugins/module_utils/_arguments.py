@@ -57,14 +57,6 @@ FLEET: Spec = {
     "entries": {"type": "str", "default": "changed", "choices": ["all", "changed", "failed", "none"]},
 }
 
-UIPATH_CHANGES: Spec = {
-    "bypass_usage_check": {"type": "bool"},
-    "ignore_codes": {"type": "list", "elements": "str", "default": []},
-    "on_unreadable": {"type": "str", "default": "fail", "choices": ["fail", "write"]},
-}
-
-YEXT_CHANGES: Spec = {"on_rate_limit": {"type": "str", "default": "stop", "choices": ["stop", "wait"]}}
-
 # IDs, codes and quantities are raw: any other type would turn what YAML made of an unquoted word into a string.
 PRODUCTS: Spec = {
     "products": {

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from ._desired_state import DesiredPack, Keep
+from ._desired import DesiredPack, Keep
 from ._errors import Kind, LicensingError
 from ._steps import PoolKey, Shortage, Step
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tenantops.licensing authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The desired state: the file's shape checked and turned into typed values, or a sentence that names the place.
+"""The file of the desired state: its shape checked and turned into typed values, or a sentence that names the place.
 
 Pure: nothing is read or called here. A null counts as omitted, and what is omitted is left alone.
 """
@@ -10,12 +10,20 @@ from __future__ import annotations
 
 import datetime
 import re
-import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from ._checked_mapping import CheckedMapping
+from ._desired import (
+    KEEP,
+    DesiredEntity,
+    DesiredOrganization,
+    DesiredPack,
+    DesiredService,
+    DesiredTenant,
+    Keep,
+    identity,
+)
 from ._errors import InvalidInput
 
 LARGEST_QUANTITY = 2**31 - 1  # the vendor's int32
@@ -24,68 +32,6 @@ _DIGITS = re.compile(r"0|[1-9][0-9]{0,9}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 Built = TypeVar("Built")
-
-
-class Keep:
-    """The expiration that is left as it is."""
-
-    def __repr__(self) -> str:
-        return "KEEP"
-
-
-KEEP: Final = Keep()
-
-
-@dataclass(frozen=True, slots=True)
-class DesiredService:
-    """One service of a tenant; ``products`` None: left alone."""
-
-    type: str
-    products: dict[str, int] | None = None
-    exclusive: bool = False
-    absent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DesiredTenant:
-    """One tenant; ``services`` None: left alone; ``absent``: every licence of its services goes."""
-
-    id: str
-    name: str | None = None
-    services: tuple[DesiredService, ...] | None = None
-    absent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DesiredOrganization:
-    """One organization; ``products`` and ``tenants`` None: left alone."""
-
-    id: str
-    name: str | None = None
-    labels: Mapping[str, str] | None = None
-    products: dict[str, int] | None = None
-    exclusive: bool = False
-    exclusive_services: bool = False
-    tenants: tuple[DesiredTenant, ...] | None = None
-    absent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DesiredEntity:
-    """One entity of a pack; ``expiration``: KEEP, None (never ends) or ``YYYY-MM-DD``."""
-
-    id: str
-    expiration: Keep | str | None = KEEP
-    absent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DesiredPack:
-    """One license pack; ``entities`` None: left alone."""
-
-    id: str
-    entities: tuple[DesiredEntity, ...] | None = None
-    exclusive: bool = False
 
 
 def parse_organizations(value: Any) -> tuple[DesiredOrganization, ...]:
@@ -102,16 +48,6 @@ def checked_identifier(option: str, value: Any) -> str:
     """An ID or a name that stands in an option of its own. Raises InvalidInput naming the option."""
     node = CheckedMapping({option: value}, "", (option,))
     return node.identifier(option)
-
-
-def identity(an_id: str) -> str:
-    """What two spellings of one UiPath ID share: a GUID is the same in either letter case, any other ID is not."""
-    if len(an_id) in (32, 36, 38):
-        try:
-            return str(uuid.UUID(an_id))
-        except ValueError:
-            return an_id
-    return an_id
 
 
 def _organization(value: Any, place: str) -> DesiredOrganization:

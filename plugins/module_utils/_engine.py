@@ -51,9 +51,12 @@ def carry_out(
     report.written = bool(run.succeeded or doubtful)
     _tell_outcomes(report, steps, run, writer)
     if run.failures and settings.on_error is OnError.ROLLBACK and run.interruption is None:
-        _roll_back(report, steps, [*doubtful, *reversed(run.succeeded)], writer)
-    elif settings.reread:
-        _read_again(report, steps, writer)
+        put_back = _roll_back(report, steps, [*doubtful, *reversed(run.succeeded)], writer)
+        report.failure = _the_failure(report, steps, run, f". {put_back}")
+    else:
+        report.failure = _the_failure(report, steps, run)
+        if settings.reread:
+            _read_again(report, steps, writer)
 
 
 def _doubtful(steps: Sequence[Step], run: Run, writer: Writer) -> list[int]:
@@ -85,10 +88,9 @@ def _tell_outcomes(report: Report, steps: Sequence[Step], run: Run, writer: Writ
         if failure is not None:
             entry.failure = failure
             entry.after = _held_despite(failure, entry.after)
-    report.failure = _the_failure(report, steps, run)
 
 
-def _the_failure(report: Report, steps: Sequence[Step], run: Run) -> LicensingError | None:
+def _the_failure(report: Report, steps: Sequence[Step], run: Run, more: str = "") -> LicensingError | None:
     """The failure that the task ends with: the first in the plan's order, and what became of the rest."""
     unbegun = len(steps) - len(run.succeeded) - len(run.failures)
     if not run.failures and run.interruption is None:
@@ -103,7 +105,7 @@ def _the_failure(report: Report, steps: Sequence[Step], run: Run) -> LicensingEr
         first = min(run.failures)
         error, place = run.failures[first], f"{report.entries[steps[first].entry].label}: "
     tail = f" [{rest}]" if len(report.entries) > 1 else ""
-    return LicensingError(error.kind, f"{place}{error.message}{tail}", **error.facts)
+    return LicensingError(error.kind, f"{place}{error.message}{tail}{more}", **error.facts)
 
 
 def _held_despite(failure: LicensingError, before: Any) -> Any:
@@ -111,8 +113,11 @@ def _held_despite(failure: LicensingError, before: Any) -> Any:
     return UNKNOWN if isinstance(failure, FateUnknown) else failure.facts.get("held", before)
 
 
-def _roll_back(report: Report, steps: Sequence[Step], newest_first: Sequence[int], writer: Writer) -> None:
-    """Put back what this task changed, or may have changed: the way back passes through states that fitted."""
+def _roll_back(report: Report, steps: Sequence[Step], newest_first: Sequence[int], writer: Writer) -> str:
+    """Put back what this task changed, or may have changed: the way back passes through states that fitted.
+
+    Returns a sentence about what could be.
+    """
     failures: dict[int, LicensingError] = {}
     for number in newest_first:
         step = steps[number]
@@ -137,11 +142,8 @@ def _roll_back(report: Report, steps: Sequence[Step], newest_first: Sequence[int
         elif not failed:
             entry.outcome, entry.failure = Outcome.ROLLED_BACK, None
     report.written = bool(lost)
-    if report.failure is not None:
-        names = (f"{report.entries[number].label} ({report.entries[number].not_restored})" for number in lost)
-        told = f"Not restored: {listed(names)}" if lost else "All that this task had changed was put back"
-        message = f"{report.failure.message}. {told}"
-        report.failure = LicensingError(report.failure.kind, message, **report.failure.facts)
+    names = (f"{report.entries[number].label} ({report.entries[number].not_restored})" for number in lost)
+    return f"Not restored: {listed(names)}" if lost else "All that this task had changed was put back"
 
 
 def _read_again(report: Report, steps: Sequence[Step], writer: Writer) -> None:

@@ -28,7 +28,7 @@ ARRANGEMENTS = 12  # of one knot
 MOST_CODES = 8  # of an organization's move whose every part is tried as its first half
 
 Levels = tuple[int, ...]
-Way = tuple["Way | None", "Move | None"]  # the last move and how one came to it, None at the start
+Way = tuple["Way | None", Move]  # the last move, and how one came to it; None at the start
 
 
 def with_fewest_writes(moves: Sequence[Move], free: Mapping[PoolKey, int], arrangement: list[Move]) -> list[Move]:
@@ -186,6 +186,5 @@ def _path(way: Way | None) -> list[Move]:
     moves: list[Move] = []
     while way is not None:
         way, move = way
-        if move is not None:
-            moves.append(move)
+        moves.append(move)
     return moves[::-1]

@@ -10,7 +10,6 @@ import logging
 import os
 import re
 import threading
-import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,8 +20,9 @@ from urllib.parse import quote, urlsplit
 from ._answer import Answer, Purpose
 from ._connection_errors import broke_off, failure_of
 from ._errors import InvalidInput, Kind, LicensingError
+from ._rate_limit import RateLimit
 from ._redaction import Redactor
-from ._retry import READS, Gate, RetryPolicy, seconds_until_reset
+from ._retry import READS, Gate, RetryPolicy
 
 REQUESTS_IMPORT_ERROR: str | None = None
 try:
@@ -47,15 +47,6 @@ class Transport:
     max_wait: float = 300.0  # of one call, for limits and between tries, altogether
     connections: int = 16
     wait_for_limit: bool = False  # wait for as long as a limit asks, whatever max_wait is
-
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """What a server's limit still allows: so many calls of ``limit``, until it is renewed in so many seconds."""
-
-    calls: int
-    limit: int
-    renewed_in: float
 
 
 @dataclass
@@ -92,6 +83,11 @@ class HttpClient:
         self._proceed = proceed
         self._lock = threading.Lock()
         self._gate = Gate(proceed)
+        self.limit = RateLimit(
+            self._gate,
+            max_wait=None if transport.wait_for_limit else transport.max_wait,
+            in_flight=transport.connections,
+        )
         self._policy = RetryPolicy.build(
             max_retries=transport.max_retries,
             max_wait=transport.max_wait,
@@ -99,7 +95,6 @@ class HttpClient:
             gate=self._gate,
             on_retry=self._count_retry,
         )
-        self._limit_renewed_at: float | None = None
         self._verify = verification(transport)
         self._session = self._build_session()
 
@@ -152,7 +147,8 @@ class HttpClient:
             data=form if json_body is None else json.dumps(json_body),
             auth=_Headers(headers or {}),
         )
-        self._note_rate_limit(answer.headers)
+        self.limit.note(answer.headers)
+        self.counts.rate_limit = self.limit.told
         if 300 <= answer.status < 400:
             target = answer.headers.get("Location", "somewhere else")
             raise answer.error(
@@ -204,40 +200,6 @@ class HttpClient:
     def _count_retry(self) -> None:
         with self._lock:
             self.counts.retries += 1
-
-    def _note_rate_limit(self, headers: Mapping[str, str]) -> None:
-        told = {name: headers.get(f"Rate-Limit-{name.capitalize()}", "") for name in ("limit", "remaining", "reset")}
-        numbers = {name: int(text) for name, text in told.items() if text.isdecimal()}
-        if not numbers:
-            return
-        seconds = seconds_until_reset(headers)
-        with self._lock:
-            before = self.counts.rate_limit
-            if before.get("reset") == numbers.get("reset") and before.get("remaining", 0) < numbers.get("remaining", 0):
-                return  # answers may overtake each other
-            self.counts.rate_limit = numbers
-            self._limit_renewed_at = None if seconds is None else time.monotonic() + seconds
-        # Calls under way may use up what is left, so nothing new begins before the limit is renewed.
-        last = numbers.get("remaining", self._transport.connections) < self._transport.connections
-        if self._transport.wait_for_limit and last and seconds is not None:
-            self._gate.close_for(seconds)
-
-    def allowance(self) -> Allowance | None:
-        """What the server's limit still allows, as it told last; None where it does not tell."""
-        told = self.counts.rate_limit
-        if self._limit_renewed_at is None or "remaining" not in told:
-            return None
-        renewed_in = max(0.0, self._limit_renewed_at - time.monotonic())
-        return Allowance(told["remaining"], told.get("limit", told["remaining"]), renewed_in)
-
-    def may_wait(self, seconds: float) -> bool:
-        """Whether the user lets a limit hold the task back for so long."""
-        return self._transport.wait_for_limit or seconds <= self._transport.max_wait
-
-    def wait(self, seconds: float) -> None:
-        """Let nobody call for so long. Raises when nobody waits for the result any more."""
-        self._gate.close_for(seconds)
-        self._gate.wait()
 
 
 class _Session(Session):

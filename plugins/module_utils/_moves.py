@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ._allocation import Entry, Place, Quantities
+from ._allocation import Entry, Place
+from ._desired import Quantities
 from ._steps import HOST, PoolKey
 
 Amounts = dict[PoolKey, int]

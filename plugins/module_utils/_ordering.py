@@ -14,8 +14,9 @@ import gc
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ._allocation import Allocation, Entry, Quantities
+from ._allocation import Allocation, Entry
 from ._arrangement import arranged
+from ._desired import Quantities
 from ._fewest_writes import with_fewest_writes
 from ._moves import Amounts, Move, moves_of
 from ._steps import PoolKey, Step

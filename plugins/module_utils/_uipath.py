@@ -3,58 +3,39 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The operations of UiPath's License Resource Manager (LRM), as methods named after what they do.
 
-Source: the vendor's published OpenAPI definition of the LRM; any field of an answer may be null or missing.
+Source: the vendor's published OpenAPI definition of the LRM.
 """
 
 from __future__ import annotations
 
-import math
-import sys
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from ._answer import Answer, Purpose, objects_in
-from ._errors import ApiError, Kind, LicensingError
+from ._answer import Answer, Purpose
+from ._desired import Quantities
+from ._errors import Kind
 from ._http import below, path_of
+from ._uipath_answers import (
+    License,
+    Pool,
+    ServiceLicense,
+    alone,
+    host_pool_of,
+    license_of,
+    license_told,
+    message_of,
+    object_of,
+    organization_pool_of,
+    service_licenses_of,
+)
 from ._uipath_sign_in import TokenSource
-
-Quantities = dict[str, int]  # product code -> licences; a missing code is 0
 
 DEFAULT_HOST_ACCOUNT_ID = "feb0dd79-85b6-483b-b297-0e49a1aa5b7d"
 UNREADABLE_HINT = (
     "Either the host has no licence, or the on-premises licensing flows are switched off, or this version has no route "
     "for reading. For a version that only offers the documented PUT see on_unreadable."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class License:
-    """What is held: positive quantities by product code, and what only the server determines."""
-
-    products: Quantities
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceLicense:
-    """One service's licence of one tenant."""
-
-    tenant_id: str
-    service_type: str
-    license: License | None
-
-
-@dataclass(frozen=True, slots=True)
-class PoolProduct:
-    """One product of a pool; ``total`` and ``available`` in licences."""
-
-    total: int
-    available: int
-
-
-Pool = dict[str, PoolProduct]  # by product code
 
 
 class LicenseResourceManager:
@@ -80,7 +61,7 @@ class LicenseResourceManager:
             if self._host_pool is None:
                 answer = self._read(f"{self._host}/available-products")
                 self._stop_if_unreadable(answer, "The host's licence pool cannot be read")
-                self._host_pool = _pool(_object(answer))
+                self._host_pool = host_pool_of(object_of(answer))
             return self._host_pool
 
     def organization_license(self, organization_id: str) -> License | None:
@@ -93,17 +74,13 @@ class LicenseResourceManager:
             if not any(product.total for product in (self.organization_pool(organization_id) or {}).values()):
                 return None
         self._stop_if_unreadable(answer, f"The licence of organization {organization_id} cannot be read")
-        return license_of(_object(answer).get("license"))
+        return license_of(object_of(answer).get("license"))
 
     def service_licenses(self, organization_id: str) -> list[ServiceLicense]:
         """Every service licence of every tenant of the organization, in one call."""
         answer = self._read(f"{path_of('api', 'account', organization_id)}/service-license")
         self._stop_if_unreadable(answer, f"The service licences of organization {organization_id} cannot be read")
-        return [
-            ServiceLicense(str(entry["serviceScopeId"]), str(entry["serviceType"]), license_of(entry.get("license")))
-            for entry in _objects(answer, "serviceType")
-            if entry.get("serviceScopeId") and entry.get("serviceType")
-        ]
+        return service_licenses_of(answer)
 
     def service_license(self, organization_id: str, tenant_id: str, service_type: str) -> License | None:
         """One service's licence, or None where the server says that there is none (410)."""
@@ -111,7 +88,7 @@ class LicenseResourceManager:
         if answer.status == 410:
             return None
         self._stop_if_unreadable(answer, f"The licence of service {service_type} cannot be read")
-        return license_of(_object(answer).get("license"))
+        return license_of(object_of(answer).get("license"))
 
     def organization_pool(self, organization_id: str) -> Pool | None:
         """What the organization has and has left for its services, users and groups; None where it has no licence."""
@@ -119,14 +96,7 @@ class LicenseResourceManager:
         if answer.status == 404:
             return None
         self._stop_if_unreadable(answer, f"The licence pool of organization {organization_id} cannot be read")
-        return {
-            str(entry["code"]): PoolProduct(
-                total=int(_number(entry.get("total"))),
-                available=int(_number(entry.get("total"))) - math.ceil(_number(entry.get("allocated"))),
-            )
-            for entry in _objects(answer, "code")
-            if entry.get("code")
-        }
+        return organization_pool_of(answer)
 
     # Changing it
 
@@ -137,7 +107,7 @@ class LicenseResourceManager:
         path = f"{self._host}{path_of('organization', organization_id)}/license"
         answer = self._write("PUT", path, _body("productQuantities", quantities, bypass_usage_check))
         self._stop_if_refused(answer, "UiPath did not allocate the licence")
-        return _answered(_alone(answer.document()))
+        return license_told(alone(answer.document()))
 
     def remove_organization(self, organization_id: str) -> None:
         """Remove the organization's licence."""
@@ -158,8 +128,8 @@ class LicenseResourceManager:
         body = {"tenantName": tenant_name, **_body("products", quantities, bypass_usage_check)}
         answer = self._write("PUT", _service_path(organization_id, tenant_id, service_type), body)
         self._stop_if_refused(answer, "UiPath did not allocate the licence")
-        document = _alone(answer.document())
-        return _answered(document.get("license")) if isinstance(document, Mapping) else None
+        document = alone(answer.document())
+        return license_told(document.get("license")) if isinstance(document, Mapping) else None
 
     def remove_service(self, organization_id: str, tenant_id: str, service_type: str) -> None:
         """Remove one service's licence."""
@@ -182,7 +152,7 @@ class LicenseResourceManager:
     def _stop_if_refused(self, answer: Answer, message: str) -> None:
         if answer.ok:
             return
-        said = _server_message(answer)
+        said = message_of(answer)
         raise answer.error(
             f"{message}: {said}" if said else message,
             hint=HINTS.get(answer.status),
@@ -194,103 +164,6 @@ HINTS = {
     403: "The signed-in account needs the right to administer the host's licences.",
     404: "Is the ID right, and is there a licence one level above to allocate from?",
 }
-
-
-def license_of(document: Any) -> License | None:
-    """A licence as the server writes it; None where there is none. What is no licence is never taken for none."""
-    document = _alone(document)
-    if document is None:
-        return None
-    if not isinstance(document, Mapping):
-        raise ApiError(Kind.PROTOCOL, "The server tells a licence that is no object")
-    details = {
-        "license_code": document.get("licenseCode"),
-        "license_status": document.get("licenseStatus"),
-        "start_date": document.get("startDate"),
-        "end_date": document.get("endDate"),
-        "grace_period": document.get("gracePeriod"),
-    }
-    return License(_quantities(document.get("products")), {k: v for k, v in details.items() if v is not None})
-
-
-def _answered(document: Any) -> License | None:
-    """The licence in the answer to a write; None where it names no products, which says nothing about them."""
-    if isinstance(document, Mapping) and document.get("products") is not None:
-        return license_of(document)
-    return None
-
-
-def _quantities(products: Any) -> Quantities:
-    """Positive quantities by code. Newer versions write ``allocated`` where older ones wrote ``quantity``."""
-    quantities: Quantities = {}
-    for product in objects_in(products):
-        told = product.get("quantity")
-        quantity = int(_number(product.get("allocated") if told is None else told))
-        if product.get("code") and quantity:
-            code = sys.intern(str(product["code"]))  # thousands of services share a few of them
-            quantities[code] = quantities.get(code, 0) + quantity
-    return quantities
-
-
-def _pool(document: Mapping[str, Any]) -> Pool:
-    """The host's pool; what is available is computed only where the server does not say it."""
-    pool: Pool = {}
-    for product in objects_in(document.get("productsWithAvailability")):
-        total = int(_number(product.get("totalQuantity")))
-        available = product.get("availableQuantity")
-        if available is None:
-            available = total - math.ceil(_number(product.get("consumedQuantity")))
-        if product.get("code"):
-            pool[str(product["code"])] = PoolProduct(total, int(_number(available)))
-    return pool
-
-
-def _number(value: Any) -> float:
-    """A number of an answer; null and missing are 0. What is no number is never taken for nothing."""
-    if value is None:
-        return 0
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ApiError(Kind.PROTOCOL, f"The server tells a quantity that is no number: {value!r}")
-    return value
-
-
-def _object(answer: Answer) -> Mapping[str, Any]:
-    document = _alone(answer.document())
-    if not isinstance(document, Mapping):
-        raise answer.error("The server answered with something else than an object", kind=Kind.PROTOCOL)
-    return document
-
-
-def _alone(document: Any) -> Any:
-    """What a list of one holds, for an answer that should be an object."""
-    return document[0] if isinstance(document, list) and len(document) == 1 else document
-
-
-def _objects(answer: Answer, key: str) -> list[Mapping[str, Any]]:
-    """The objects of a list. One alone that has this key is a list of one: the vendor's definition says both."""
-    document = answer.document()
-    if answer.status == 204:
-        return []
-    if isinstance(document, Mapping) and key in document:
-        return [document]
-    if not isinstance(document, list):
-        raise answer.error("The server answered with something else than a list", kind=Kind.PROTOCOL)
-    return [entry for entry in document if isinstance(entry, Mapping)]
-
-
-def _server_message(answer: Answer) -> str:
-    """What the server says about a refusal; the form of its error bodies is not documented."""
-    try:
-        document = answer.document()
-    except LicensingError:
-        return answer.excerpt()
-    if isinstance(document, Mapping):
-        for name in ("message", "detail", "title", "error", "errorMessage"):
-            said = document.get(name)
-            said = said.get("message") if isinstance(said, Mapping) else said
-            if isinstance(said, str) and said:
-                return said
-    return answer.excerpt()
 
 
 def _service_path(organization_id: str, tenant_id: str, service_type: str) -> str:

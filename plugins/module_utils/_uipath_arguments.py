@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from ._arguments import TRANSPORT, Spec, from_environment, settings_of, transport_of
-from ._desired_state import DesiredOrganization
+from ._desired import DesiredOrganization, Quantities
 from ._errors import InvalidInput
 from ._module import Task
 from ._report import Report
-from ._uipath import DEFAULT_HOST_ACCOUNT_ID, LicenseResourceManager, Pool, Quantities
+from ._uipath import DEFAULT_HOST_ACCOUNT_ID, LicenseResourceManager
+from ._uipath_answers import Pool
 from ._uipath_licensing import UiPathLicensing
 from ._uipath_sign_in import FLOWS, SignIn, TokenSource
 
@@ -34,6 +35,12 @@ UIPATH: Spec = from_environment(
         **TRANSPORT,
     },
 )
+
+UIPATH_CHANGES: Spec = {
+    "bypass_usage_check": {"type": "bool"},
+    "ignore_codes": {"type": "list", "elements": "str", "default": []},
+    "on_unreadable": {"type": "str", "default": "fail", "choices": ["fail", "write"]},
+}
 
 
 def sign_in(task: Task) -> TokenSource:

@@ -10,16 +10,17 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ._allocation import Comparison, Entry, Quantities, ServiceKey, compare, service_key
+from ._allocation import Comparison, Entry, ServiceKey, compare, service_key
 from ._capacity import pools_taken_from, shortages
-from ._desired_state import DesiredOrganization
+from ._desired import DesiredOrganization, Quantities
 from ._engine import carry_out
 from ._errors import ApiError, Kind, LicensingError
 from ._executor import gather
 from ._ordering import order
 from ._report import EntryReport, Outcome, Report, Settings, check_removals, check_shortages, listed
 from ._steps import HOST, PoolKey
-from ._uipath import License, LicenseResourceManager, ServiceLicense
+from ._uipath import LicenseResourceManager
+from ._uipath_answers import License, ServiceLicense
 from ._uipath_writer import AllocationWriter
 
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from ._allocation import Allocation, Entry, Quantities
+from ._allocation import Allocation, Entry
+from ._desired import Quantities
 from ._errors import ApiError, FateUnknown, Kind, LicensingError, still_unknown
 from ._ordering import whole_list
 from ._steps import Step
-from ._uipath import License, LicenseResourceManager
+from ._uipath import LicenseResourceManager
+from ._uipath_answers import License
 
 ReadAgain = Callable[[Iterable[int]], Mapping[int, Quantities]]
 

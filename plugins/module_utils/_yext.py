@@ -15,7 +15,7 @@ from typing import Any
 
 from ._answer import Answer, Purpose, objects_in
 from ._errors import ApiError, InvalidInput, Kind, LicensingError
-from ._http import Allowance, HttpClient, path_of
+from ._http import HttpClient, path_of
 
 DEFAULT_API_URL = "https://api.yextapis.com/v2"
 # The behaviour of the API on this day is what the code was written for; never today's date.
@@ -66,7 +66,10 @@ class PackAssignments:
 
 
 class YextLicenses:
-    """The licence operations of one Yext account. ``warnings`` collects what Yext did but was not happy with."""
+    """The licence operations of one Yext account, and its limit of calls an hour.
+
+    ``warnings`` collects what Yext did but was not happy with.
+    """
 
     def __init__(self, http: HttpClient, account: YextAccount) -> None:
         http.redactor.add(account.api_key, account.access_token)
@@ -76,6 +79,7 @@ class YextLicenses:
         self._packs_path = path_of("accounts", account.account_id, "license-packs")
         self._packs: dict[str, LicensePack] | None = None
         self._lock = threading.Lock()
+        self.limit = http.limit
         self.warnings: list[str] = []
 
     # What is held and what is left
@@ -164,18 +168,6 @@ class YextLicenses:
         return f"{self._packs_path}{path_of(license_pack_id)}/assigned-entities{path_of(entity_id)}"
 
     # Calls and answers
-
-    def allowance(self) -> Allowance | None:
-        """How many calls the account may still make in this hour, as Yext told with its last answer."""
-        return self._http.allowance()
-
-    def may_wait(self, seconds: float) -> bool:
-        """Whether the user lets the account's limit hold the task back for so long."""
-        return self._http.may_wait(seconds)
-
-    def wait(self, seconds: float) -> None:
-        """Make no call for so long."""
-        self._http.wait(seconds)
 
     def _call(self, method: str, path: str, purpose: Purpose, *, json_body: Any = None, **query: str | int) -> Answer:
         return self._http.call(method, path, purpose=purpose, params={**self._query, **query}, json_body=json_body)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from ._arguments import TRANSPORT, Spec, from_environment, settings_of, transport_of
-from ._desired_state import DesiredPack
+from ._desired import DesiredPack
 from ._errors import InvalidInput
 from ._module import Task
 from ._report import Report
@@ -27,6 +27,8 @@ YEXT: Spec = from_environment(
         **TRANSPORT,
     },
 )
+
+YEXT_CHANGES: Spec = {"on_rate_limit": {"type": "str", "default": "stop", "choices": ["stop", "wait"]}}
 
 
 def yext_licenses(task: Task) -> YextLicenses:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ._assignment import LICENSES, Entry, compare, order, shortages
-from ._desired_state import DesiredPack
+from ._desired import DesiredPack
 from ._engine import carry_out
 from ._errors import Kind, LicensingError
 from ._executor import gather
@@ -70,10 +70,10 @@ class YextLicensing:
         Where no hour has enough it does not wait now, but whenever the calls are used up. Raises
         LicensingError(RATE_LIMITED) where it must not wait for so long.
         """
-        allowance = self._yext.allowance()
+        allowance = self._yext.limit.allowance()
         if allowance is None or writes <= allowance.calls:
             return False
-        if not self._yext.may_wait(allowance.renewed_in):
+        if not self._yext.limit.may_wait(allowance.renewed_in):
             raise LicensingError(
                 Kind.RATE_LIMITED,
                 f"{writes} writes are planned, but of the account's calls only {allowance.calls} are left for the next "
@@ -82,7 +82,7 @@ class YextLicensing:
             )
         if self._settings.check_mode or writes > allowance.limit:
             return False
-        self._yext.wait(max(allowance.renewed_in, 1.0))
+        self._yext.limit.wait(max(allowance.renewed_in, 1.0))
         return True
 
     def _read(self, packs: Sequence[DesiredPack]) -> list[PackAssignments]:

@@ -66,7 +66,7 @@ class AssignmentWriter:
         elif target is None:
             self._assign_again(step.entry, start)
         else:
-            self._refuse_past(start)
+            _refuse_past(start)
             self.write(Step(step.entry, Assignment(Act.SET_EXPIRATION, target, start)))
 
     def _assign_again(self, number: int, start: Held) -> None:
@@ -75,16 +75,12 @@ class AssignmentWriter:
         if start.expiration is None:
             return
         try:
-            self._refuse_past(start)
+            _refuse_past(start)
             self.write(Step(number, Assignment(Act.SET_EXPIRATION, Held(None), start)))
         except FateUnknown:
             raise
         except LicensingError as error:
             raise LicensingError(error.kind, error.message, **{"held": as_result(Held(None)), **error.facts}) from error
-
-    def _refuse_past(self, held: Held) -> None:
-        if held.expiration is not None and held.expiration < datetime.date.today().isoformat():
-            raise LicensingError(Kind.REJECTED, f"its expiration date {held.expiration} is past")
 
     def differences(self, entries: Iterable[int]) -> Mapping[int, LicensingError]:
         numbers = list(entries)
@@ -119,6 +115,11 @@ class AssignmentWriter:
     def _held_now(self, entry: Entry) -> Held | None:
         found = self._yext.assignments_of_entity(entry.entity_id, entry.license_pack_id).get(entry.license_pack_id)
         return None if found is None else Held(found.entities[entry.entity_id])
+
+
+def _refuse_past(held: Held) -> None:
+    if held.expiration is not None and held.expiration < datetime.date.today().isoformat():
+        raise LicensingError(Kind.REJECTED, f"its expiration date {held.expiration} is past")
 
 
 def difference(wanted: Held | None, held: Held | None) -> LicensingError:

@@ -174,12 +174,7 @@ failure:
     shortages: [{pool: the host pool, code: UNATT, wanted: 7, held: 5, available: 1, short: 1}]
 """
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import (
-    CHANGES,
-    STATE,
-    YEXT_CHANGES,
-    Spec,
-)
+from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import CHANGES, STATE, Spec
 from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
     checked_identifier,
     parse_license_packs,
@@ -190,7 +185,11 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._module import
     result_for_one,
     run_module,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._yext_arguments import YEXT, apply_license_packs
+from ansible_collections.tenantops.licensing.plugins.module_utils._yext_arguments import (
+    YEXT,
+    YEXT_CHANGES,
+    apply_license_packs,
+)
 
 SPEC: Spec = {
     "license_pack_id": {"type": "raw", "required": True},

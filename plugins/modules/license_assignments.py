@@ -226,7 +226,6 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._arguments imp
     FLEET,
     LICENSE_PACKS,
     REMOVALS,
-    YEXT_CHANGES,
     Spec,
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import parse_license_packs
@@ -237,7 +236,11 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._module import
     run_module,
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import license_packs_of
-from ansible_collections.tenantops.licensing.plugins.module_utils._yext_arguments import YEXT, apply_license_packs
+from ansible_collections.tenantops.licensing.plugins.module_utils._yext_arguments import (
+    YEXT,
+    YEXT_CHANGES,
+    apply_license_packs,
+)
 
 SPEC: Spec = {**LICENSE_PACKS, **FLEET, **CHANGES, **REMOVALS, **YEXT_CHANGES, **YEXT}
 

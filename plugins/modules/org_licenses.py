@@ -302,7 +302,6 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._arguments imp
     FLEET,
     ORGANIZATIONS,
     REMOVALS,
-    UIPATH_CHANGES,
     Spec,
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import parse_organizations
@@ -313,7 +312,11 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._module import
     run_module,
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import organizations_of
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import UIPATH, apply_organizations
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import (
+    UIPATH,
+    UIPATH_CHANGES,
+    apply_organizations,
+)
 
 SPEC: Spec = {**ORGANIZATIONS, **FLEET, **CHANGES, **REMOVALS, **UIPATH_CHANGES, **UIPATH}
 

@@ -225,7 +225,6 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._arguments imp
     PRODUCTS,
     REMOVALS,
     STATE,
-    UIPATH_CHANGES,
     Spec,
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
@@ -240,6 +239,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._module import
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import (
     UIPATH,
+    UIPATH_CHANGES,
     apply_organizations,
     license_record,
     require_products,

@@ -140,7 +140,8 @@ failure:
 """
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import Spec
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import checked_identifier, identity
+from ansible_collections.tenantops.licensing.plugins.module_utils._desired import identity
+from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import checked_identifier
 from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task, run_module
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import (
     UIPATH,

@@ -12,9 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from ansible_collections.tenantops.licensing.plugins.module_utils import _allocation
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
-    parse_organizations,
-)
+from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import parse_organizations
 from ansible_collections.tenantops.licensing.plugins.module_utils._ordering import order
 from ansible_collections.tenantops.licensing.plugins.module_utils._report import EntryReport, Report, Settings
 from ansible_collections.tenantops.licensing.plugins.module_utils._steps import HOST, PoolKey

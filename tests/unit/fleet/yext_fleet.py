@@ -9,9 +9,7 @@ from collections import Counter
 from typing import Any
 from urllib.parse import unquote
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
-    parse_license_packs,
-)
+from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import parse_license_packs
 from ansible_collections.tenantops.licensing.plugins.module_utils._report import EntryReport, Report, Settings
 from ansible_collections.tenantops.licensing.plugins.module_utils._yext import YextAccount, YextLicenses
 from ansible_collections.tenantops.licensing.plugins.module_utils._yext_licensing import YextLicensing

@@ -25,12 +25,15 @@ from ansible_collections.tenantops.licensing.tests.unit.house.collection import 
 # A private file imports only files that stand above it.
 ORDER = (
     "_errors",
+    "_desired",
     "_redaction",
     "_answer",
     "_retry",
+    "_rate_limit",
     "_connection_errors",
     "_http",
     "_uipath_sign_in",
+    "_uipath_answers",
     "_uipath",
     "_yext",
     "_checked_mapping",
@@ -58,7 +61,7 @@ ORDER = (
     "_yext_arguments",
 )
 PURE = (
-    *("_checked_mapping", "_desired_state", "_steps", "_allocation", "_moves", "_capacity", "_arrangement"),
+    *("_desired", "_checked_mapping", "_desired_state", "_steps", "_allocation", "_moves", "_capacity", "_arrangement"),
     *("_fewest_writes", "_ordering", "_assignment"),
 )
 PURE_MAY_IMPORT = {

@@ -14,16 +14,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._checked_mapping import CheckedMapping, nearest
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
+from ansible_collections.tenantops.licensing.plugins.module_utils._desired import (
     KEEP,
-    LARGEST_QUANTITY,
     DesiredEntity,
     DesiredOrganization,
     DesiredPack,
     DesiredService,
     DesiredTenant,
-    checked_identifier,
     identity,
+)
+from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
+    LARGEST_QUANTITY,
+    checked_identifier,
     parse_license_packs,
     parse_organizations,
 )
@@ -223,13 +225,21 @@ def test_allow_empty_takes_everything_away_on_request() -> None:
 
 def test_services_may_add_up_to_all_that_their_organization_has() -> None:
     services = [{"type": "du", "products": products(U=2)}, {"type": "x", "products": products(U=1, V=9)}]
-    parse_organizations(organization(products=products(U=3), tenants=[{"id": "t", "name": "T", "services": services}]))
+    tenants = [{"id": "t", "name": "T", "services": services}]
+    (found,) = parse_organizations(organization(products=products(U=3), tenants=tenants))
+    assert found.tenants == (
+        DesiredTenant("t", "T", (DesiredService("du", {"U": 2}), DesiredService("x", {"U": 1, "V": 9}))),
+    )
 
 
 def test_what_goes_does_not_count_to_the_sum_of_services() -> None:
     services = [{"type": "du", "products": products(U=3)}, {"type": "x", "state": "absent"}]
     tenants = [{"id": "t", "name": "T", "services": services}, {"id": "u", "state": "absent"}]
-    parse_organizations(organization(products=products(U=3), tenants=tenants))
+    (found,) = parse_organizations(organization(products=products(U=3), tenants=tenants))
+    assert found.tenants == (
+        DesiredTenant("t", "T", (DesiredService("du", {"U": 3}), DesiredService("x", absent=True))),
+        DesiredTenant("u", absent=True),
+    )
 
 
 def test_an_id_that_is_no_guid_differs_by_its_letters() -> None:

@@ -256,7 +256,7 @@ def test_a_rollback_goes_backwards() -> None:
     assert writer.undone == sorted(writer.undone, reverse=True)
     assert len(writer.undone) == 2
     assert report.failure is not None
-    assert "All that this task had changed was put back" in report.failure.message
+    assert report.failure.message.endswith("[1 failed, 2 rolled back]. All that this task had changed was put back")
     assert report.failure.facts == {"status": 409}
 
 

@@ -248,7 +248,8 @@ def test_whatever_fails_the_order_of_success_is_one_in_which_the_pools_allow_eac
     ended = run_steps(steps, fleet.free, perform, concurrency=concurrency, keep_going=False)
     again = Server(fleet)
     for number in ended.succeeded:
-        again.write(steps[number].entry, steps[number].action.body)
+        again.write(steps[number].entry, steps[number].action.body)  # refused where a pool does not allow it
+    assert again.writes == [steps[number].entry for number in ended.succeeded]
 
 
 # Reading

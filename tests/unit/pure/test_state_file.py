@@ -163,7 +163,7 @@ also: {<<: *organization}
     ids=range(12),
 )
 def test_a_garbled_file_is_refused_in_one_line(file: Path, text: str) -> None:
-    refusal(file, text)
+    assert refusal(file, text).startswith("state_file 'FILE'")
 
 
 def test_a_file_that_is_not_there_is_refused(file: Path) -> None:

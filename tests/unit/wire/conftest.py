@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.tenantops.licensing.plugins.module_utils import _http, _retry
+from ansible_collections.tenantops.licensing.plugins.module_utils import _rate_limit, _retry
 from ansible_collections.tenantops.licensing.tests.unit.wire.clients import Clock, clean
 from ansible_collections.tenantops.licensing.tests.unit.wire.scripted_server import ScriptedServer, serving
 
@@ -25,7 +25,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """What retries and limits wait by."""
     fake = Clock()
     monkeypatch.setattr(_retry, "time", fake)
-    monkeypatch.setattr(_http, "time", fake)
+    monkeypatch.setattr(_rate_limit, "time", fake)
     return fake
 
 

@@ -98,12 +98,13 @@ def test_an_entity_is_assigned_with_an_end_by_two_writes() -> None:
 
 
 def test_an_entity_that_never_ends_is_assigned_by_one_write() -> None:
-    check_and_real(
+    end = check_and_real(
         license_assignment,
         wanted(expiration_date="never"),
         [read_assignments(PACK, OTHERS)],
         [assign(PACK, STORE, touched(PACK, {STORE: None}))],
     )
+    assert end.result["assignment"] == record("present")
 
 
 def test_an_end_that_the_assignment_brings_along_is_not_hidden() -> None:

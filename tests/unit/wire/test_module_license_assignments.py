@@ -100,21 +100,23 @@ def test_every_kind_of_change_in_one_task() -> None:
 
 
 def test_a_full_pack_gives_before_it_takes() -> None:
-    check_and_real(
+    end = check_and_real(
         license_assignments,
         wanted(pack("p", entity("new"), entity("gone", state="absent"))),
         [read_assignments("p", {"gone": None}, available=0)],
         [remove("p", "gone"), assign("p", "new")],
     )
+    assert outcomes(end) == {"new": "created", "gone": "removed"}
 
 
 def test_a_pack_with_room_takes_before_it_gives_so_that_nobody_goes_dark() -> None:
-    check_and_real(
+    end = check_and_real(
         license_assignments,
         wanted(pack("p", entity("new"), entity("gone", state="absent"))),
         [read_assignments("p", {"gone": None}, available=1)],
         [assign("p", "new"), remove("p", "gone")],
     )
+    assert outcomes(end) == {"new": "created", "gone": "removed"}
 
 
 @pytest.mark.parametrize("check_mode", [False, True])

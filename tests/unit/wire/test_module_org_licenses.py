@@ -145,7 +145,7 @@ def test_licences_move_between_tenants_although_the_pool_is_full() -> None:
 
 
 def test_an_organization_shrinks_while_another_grows_and_every_pool_is_full() -> None:
-    check_and_real(
+    end = check_and_real(
         org_licenses,
         wanted(
             organization("grow", {"U": 8}, tenants=[tenant("g", service("du", {"U": 8}))]),
@@ -167,6 +167,7 @@ def test_an_organization_shrinks_while_another_grows_and_every_pool_is_full() ->
             put_service(("grow", "g", "du"), "Nameg", {"U": 8}),
         ],
     )
+    assert end.result["summary"]["updated"] == 4
 
 
 def test_exclusive_services_take_what_no_list_names() -> None:

@@ -110,16 +110,18 @@ def test_an_overlay_sends_the_whole_list_and_keeps_other_codes() -> None:
 
 
 def test_exclusive_takes_other_codes_away_and_leaves_ignored_ones() -> None:
-    check_and_real(
+    end = check_and_real(
         tenant_service_license,
         wanted({"UNATT": 5}, exclusive=True, ignore_codes=["OWN"]),
         [held({"UNATT": 5, "NONPR": 1, "OWN": 3})],
         [put({"UNATT": 5, "NONPR": 0, "OWN": 3})],
     )
+    assert end.result["license"] == record({"UNATT": 5, "OWN": 3})
 
 
 def test_giving_back_needs_no_look_at_the_pool() -> None:
-    check_and_real(tenant_service_license, wanted({"UNATT": 0}), [held({"UNATT": 5})], [put({"UNATT": 0})])
+    end = check_and_real(tenant_service_license, wanted({"UNATT": 0}), [held({"UNATT": 5})], [put({"UNATT": 0})])
+    assert end.result["license"] == record({})
 
 
 def test_a_licence_is_removed() -> None:

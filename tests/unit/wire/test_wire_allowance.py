@@ -116,7 +116,7 @@ def test_a_wait_ends_with_the_task(clock: Clock) -> None:
             raise LicensingError(Kind.INTERRUPTED, "max_runtime of 30 s is over")
 
     with pytest.raises(LicensingError, match="max_runtime"):
-        http_client("http://127.0.0.1:1", proceed).wait(IN_TEN_MINUTES)
+        http_client("http://127.0.0.1:1", proceed).limit.wait(IN_TEN_MINUTES)
     assert clock.waited == pytest.approx(31, abs=1)
 
 
@@ -139,7 +139,7 @@ def test_answers_that_overtake_each_other_leave_the_smaller_number(server: Scrip
     client = http_client(server.url)
     for _call in range(3):
         client.call("GET", "/x", purpose=Purpose.READ)
-    allowance = client.allowance()
+    allowance = client.limit.allowance()
     assert allowance is not None
     assert allowance.calls == 68
     assert client.counts.rate_limit["remaining"] == 68

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import ApiError, FateUnknown, LicensingError
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath import (
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath import LicenseResourceManager
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_answers import (
     License,
-    LicenseResourceManager,
     PoolProduct,
     ServiceLicense,
 )
