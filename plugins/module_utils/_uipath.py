@@ -15,11 +15,9 @@ from typing import Any
 from ._answer import Answer, Purpose
 from ._desired import Quantities
 from ._errors import Kind
+from ._held import License, Pool, ServiceLicense
 from ._http import below, path_of
 from ._uipath_answers import (
-    License,
-    Pool,
-    ServiceLicense,
     alone,
     host_pool_of,
     license_of,
@@ -66,13 +64,27 @@ class LicenseResourceManager:
 
     def organization_license(self, organization_id: str) -> License | None:
         """The organization's own licence, or None. Raises ApiError(UNREADABLE) where that cannot be told."""
+        answer = self._organization(organization_id)
+        pool = self.organization_pool(organization_id) if answer.status == 404 else None
+        return self._own_license(organization_id, answer, pool)
+
+    def organization_license_and_pool(self, organization_id: str) -> tuple[License | None, Pool | None]:
+        """The organization's own licence, and what it has left for its services, in two calls."""
+        answer = self._organization(organization_id)
+        pool = self.organization_pool(organization_id)
+        return self._own_license(organization_id, answer, pool), pool
+
+    def _organization(self, organization_id: str) -> Answer:
         answer = self._read(f"{self._host}{path_of('organization', organization_id)}/license/available")
         if answer.status == 404:
             # Ambiguous: no licence, or no such route. Where the host's pool cannot be read either, it was the route;
             # and where the organization has something to give to its services, it has a licence.
             self.host_pool()
-            if not any(product.total for product in (self.organization_pool(organization_id) or {}).values()):
-                return None
+        return answer
+
+    def _own_license(self, organization_id: str, answer: Answer, pool: Pool | None) -> License | None:
+        if answer.status == 404 and not any(product.total for product in (pool or {}).values()):
+            return None
         self._stop_if_unreadable(answer, f"The licence of organization {organization_id} cannot be read")
         return license_of(object_of(answer).get("license"))
 

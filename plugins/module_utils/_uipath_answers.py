@@ -11,40 +11,12 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from ._answer import Answer, objects_in
 from ._desired import Quantities
 from ._errors import ApiError, Kind, LicensingError
-
-
-@dataclass(frozen=True, slots=True)
-class License:
-    """What is held: positive quantities by product code, and what only the server determines."""
-
-    products: Quantities
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceLicense:
-    """One service's licence of one tenant."""
-
-    tenant_id: str
-    service_type: str
-    license: License | None
-
-
-@dataclass(frozen=True, slots=True)
-class PoolProduct:
-    """One product of a pool; ``total`` and ``available`` in licences."""
-
-    total: int
-    available: int
-
-
-Pool = dict[str, PoolProduct]  # by product code
+from ._held import License, Pool, PoolProduct, ServiceLicense
 
 
 def license_of(document: Any) -> License | None:
@@ -61,7 +33,16 @@ def license_of(document: Any) -> License | None:
         "end_date": document.get("endDate"),
         "grace_period": document.get("gracePeriod"),
     }
-    return License(quantities_of(document.get("products")), {k: v for k, v in details.items() if v is not None})
+    told = {name: value for name, value in details.items() if value is not None}
+    return License(quantities_of(document.get("products")), told, _template_codes(document.get("templates")))
+
+
+def _template_codes(templates: Any) -> frozenset[str]:
+    """The codes that templates bring along. They only explain what is held, so an odd form of them is no failure."""
+    listed = templates if isinstance(templates, list) else []
+    named = [template.get("products") for template in listed if isinstance(template, Mapping)]
+    products = [product for some in named if isinstance(some, list) for product in some]
+    return frozenset(str(each["code"]) for each in products if isinstance(each, Mapping) and each.get("code"))
 
 
 def service_licenses_of(answer: Answer) -> list[ServiceLicense]:

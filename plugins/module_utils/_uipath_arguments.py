@@ -10,10 +10,10 @@ from typing import Any
 from ._arguments import TRANSPORT, Spec, from_environment, settings_of, transport_of
 from ._desired import DesiredOrganization, Quantities
 from ._errors import InvalidInput
+from ._held import Pool
 from ._module import Task
 from ._report import Report
 from ._uipath import DEFAULT_HOST_ACCOUNT_ID, LicenseResourceManager
-from ._uipath_answers import Pool
 from ._uipath_licensing import UiPathLicensing
 from ._uipath_sign_in import FLOWS, SignIn, TokenSource
 

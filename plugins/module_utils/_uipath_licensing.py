@@ -16,11 +16,11 @@ from ._desired import DesiredOrganization, Quantities
 from ._engine import carry_out
 from ._errors import ApiError, Kind, LicensingError
 from ._executor import gather
+from ._held import License, ServiceLicense
 from ._ordering import order
 from ._report import EntryReport, Outcome, Report, Settings, check_removals, check_shortages, listed
 from ._steps import HOST, PoolKey
 from ._uipath import LicenseResourceManager
-from ._uipath_answers import License, ServiceLicense
 from ._uipath_writer import AllocationWriter
 
 

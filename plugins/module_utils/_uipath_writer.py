@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from ._allocation import Allocation, Entry
 from ._desired import Quantities
 from ._errors import ApiError, FateUnknown, Kind, LicensingError, still_unknown
+from ._held import License
 from ._ordering import whole_list
 from ._steps import Step
 from ._uipath import LicenseResourceManager
-from ._uipath_answers import License
 
 ReadAgain = Callable[[Iterable[int]], Mapping[int, Quantities]]
 

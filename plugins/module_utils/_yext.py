@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ._answer import Answer, Purpose, objects_in
 from ._errors import ApiError, InvalidInput, Kind, LicensingError
+from ._held import LicensePack, PackAssignments
 from ._http import HttpClient, path_of
 
 DEFAULT_API_URL = "https://api.yextapis.com/v2"
@@ -43,26 +44,6 @@ class YextAccount:
             "The sign-in to Yext is incomplete: it needs api_key (or the environment variable YEXT_API_KEY) "
             "or access_token (or YEXT_ACCESS_TOKEN)"
         )
-
-
-@dataclass(frozen=True, slots=True)
-class LicensePack:
-    """One pack; ``total``, ``assigned`` and ``available`` in licences, None where the server does not say."""
-
-    id: str
-    name: str | None = None
-    total: int | None = None
-    assigned: int | None = None
-    available: int | None = None
-    notes: str | None = None
-
-
-@dataclass(slots=True)
-class PackAssignments:
-    """A pack with the entities that hold its licences: entity ID -> end as ``YYYY-MM-DD`` or None."""
-
-    pack: LicensePack
-    entities: dict[str, str | None] = field(default_factory=dict)
 
 
 class YextLicenses:
@@ -239,12 +220,23 @@ def _pack(document: Any) -> LicensePack:
     fields = document if isinstance(document, Mapping) else {}
     return LicensePack(
         id=str(fields.get("id") or ""),
-        name=fields.get("name"),
-        total=fields.get("total"),
-        assigned=fields.get("assigned"),
-        available=fields.get("available"),
-        notes=fields.get("notes"),
+        name=_text(fields.get("name")),
+        total=_count(fields.get("total")),
+        assigned=_count(fields.get("assigned")),
+        available=_count(fields.get("available")),
+        notes=_text(fields.get("notes")),
     )
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _count(value: Any) -> int | None:
+    """A count of an answer, None where it tells none. What is no number is never taken for nothing."""
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    raise ApiError(Kind.PROTOCOL, f"Yext tells a count that is no whole number: {value!r:.80}")
 
 
 def _entities(document: Mapping[str, Any]) -> dict[str, str | None]:

@@ -14,9 +14,10 @@ from ._desired import DesiredPack
 from ._engine import carry_out
 from ._errors import Kind, LicensingError
 from ._executor import gather
+from ._held import PackAssignments
 from ._report import EntryReport, Outcome, Report, Settings, check_removals, check_shortages
 from ._steps import PoolKey, Step
-from ._yext import PackAssignments, YextLicenses
+from ._yext import YextLicenses
 from ._yext_writer import AssignmentWriter, as_result
 
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from ._assignment import Act, Assignment, Entry, Held
 from ._errors import ApiError, FateUnknown, Kind, LicensingError, still_unknown
+from ._held import PackAssignments
 from ._steps import Step
-from ._yext import PackAssignments, YextLicenses
+from ._yext import YextLicenses
 
 ReadAgain = Callable[[Iterable[str]], Mapping[str, PackAssignments]]
 

@@ -17,45 +17,9 @@ description:
     is written. Entities are assigned first while the pack has room, so that none goes dark without need.
   - Removing an assignment takes an entity's listings offline. Nothing is removed on the word of a listing
     that contradicts the pack's own count.
-options:
-  license_packs:
-    description:
-      - The license packs in the shape of the desired-state file. What is omitted is left alone.
-      - Either this or O(state_file) is required.
-    type: list
-    elements: dict
-    suboptions:
-      id:
-        description: The ID of the license pack, a string.
-        type: raw
-        required: true
-      exclusive:
-        description: Whether entities that are not named lose their licence.
-        type: bool
-      allow_empty:
-        description: Whether an empty list of entities may take everything away.
-        type: bool
-      entities:
-        description: The entities. When they are omitted, the pack is left alone.
-        type: list
-        elements: dict
-        suboptions:
-          id:
-            description: The ID of the entity, a string.
-            type: raw
-            required: true
-          expiration_date:
-            description:
-              - The day on which the licence is removed, as C(YYYY-MM-DD), or V(never) to cancel that. When it
-                is omitted, what
-                is scheduled is left as it is.
-            type: raw
-          state:
-            description: V(absent) removes the assignment.
-            type: str
-            choices: [present, absent]
-            default: present
+  - Either O(license_packs) or O(state_file) is required.
 extends_documentation_fragment:
+  - tenantops.licensing.desired_state.license_packs
   - tenantops.licensing.yext
   - tenantops.licensing.changes
   - tenantops.licensing.removals

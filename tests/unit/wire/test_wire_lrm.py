@@ -12,12 +12,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import ApiError, FateUnknown, LicensingError
+from ansible_collections.tenantops.licensing.plugins.module_utils._held import License, PoolProduct, ServiceLicense
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath import LicenseResourceManager
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_answers import (
-    License,
-    PoolProduct,
-    ServiceLicense,
-)
 from ansible_collections.tenantops.licensing.tests.unit.wire.clients import HOST, lrm, token_source
 from ansible_collections.tenantops.licensing.tests.unit.wire.scripted_server import (
     Reply,

@@ -16,12 +16,8 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._errors import
     InvalidInput,
     LicensingError,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._yext import (
-    API_VERSION,
-    LicensePack,
-    YextAccount,
-    YextLicenses,
-)
+from ansible_collections.tenantops.licensing.plugins.module_utils._held import LicensePack
+from ansible_collections.tenantops.licensing.plugins.module_utils._yext import API_VERSION, YextAccount, YextLicenses
 from ansible_collections.tenantops.licensing.tests.unit.wire.clients import API_KEY, yext
 from ansible_collections.tenantops.licensing.tests.unit.wire.scripted_server import (
     Reply,

@@ -1,0 +1,64 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The words of what is held: licences of organizations and services, pools, packs and their assignments. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ._desired import Quantities
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """What is held: positive quantities by product code, and what only the server determines.
+
+    ``template_codes``: the codes that a template of the licence brings along, as far as the server says so.
+    """
+
+    products: Quantities
+    details: Mapping[str, Any] = field(default_factory=dict)
+    template_codes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLicense:
+    """One service's licence of one tenant."""
+
+    tenant_id: str
+    service_type: str
+    license: License | None
+
+
+@dataclass(frozen=True, slots=True)
+class PoolProduct:
+    """One product of a pool; ``total`` and ``available`` in licences."""
+
+    total: int
+    available: int
+
+
+Pool = dict[str, PoolProduct]  # by product code
+
+
+@dataclass(frozen=True, slots=True)
+class LicensePack:
+    """One pack; ``total``, ``assigned`` and ``available`` in licences, None where the server does not say."""
+
+    id: str
+    name: str | None = None
+    total: int | None = None
+    assigned: int | None = None
+    available: int | None = None
+    notes: str | None = None
+
+
+@dataclass(slots=True)
+class PackAssignments:
+    """A pack with the entities that hold its licences: entity ID -> end as ``YYYY-MM-DD`` or None."""
+
+    pack: LicensePack
+    entities: dict[str, str | None] = field(default_factory=dict)
