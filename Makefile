@@ -10,7 +10,7 @@ NOX := .venv/bin/nox
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint unit sanity integration docs build bench simulator demo clean
+.PHONY: help test lint unit sanity integration browser docs build bench simulator demo clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -29,6 +29,9 @@ sanity: $(READY) ## run Ansible's own checks
 
 integration: $(READY) ## run playbooks against the simulator
 	$(NOX) -s integration
+
+browser: $(READY) ## open the page of an audit in chromium, which must be installed
+	$(NOX) -s browser
 
 docs: $(READY) ## check the documents
 	$(NOX) -s documents

@@ -164,7 +164,8 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check the types, strictly, of the plugins, the simulator, the programs, the tests and this file."""
     require(session, "types")
-    own = [".".join([*COLLECTION.parts, name]) for name in ("plugins", "tests.unit", "tests.integration")]
+    names = ("plugins", "tests.unit", "tests.integration", "tests.browser")
+    own = [".".join([*COLLECTION.parts, name]) for name in names]
     packages = session.posargs or [*own, "simulator", "demo", "benchmarks"]
     session.run("mypy", *(f"--package={name}" for name in packages), env=link_collection(session))
     session.run("mypy", "noxfile.py")
@@ -222,6 +223,15 @@ def unit(session: nox.Session) -> None:
     if not session.posargs:
         session.run("coverage", "report", "--include=plugins/module_utils/*", "--fail-under=95")
         session.run("coverage", "report", "--include=plugins/modules/*", "--fail-under=90")
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Open the page of an audit in chromium, as Debian packages it: sorting, filters, access, safety, print."""
+    require(session, "browser")
+    if shutil.which("chromium") is None:
+        session.error("there is no chromium on the path; on Debian: apt-get install chromium")
+    session.run("pytest", *(session.posargs or ["tests/browser"]), env=link_collection(session))
 
 
 @nox.session

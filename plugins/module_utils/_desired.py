@@ -21,6 +21,7 @@ class Keep:
 
 
 KEEP: Final = Keep()
+NEVER = "never"  # how people write that an assignment does not end
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from ._checked_mapping import CheckedMapping
 from ._desired import (
     KEEP,
+    NEVER,
     DesiredEntity,
     DesiredOrganization,
     DesiredPack,
@@ -27,7 +28,6 @@ from ._desired import (
 from ._errors import InvalidInput
 
 LARGEST_QUANTITY = 2**31 - 1  # the vendor's int32
-NEVER = "never"
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,9}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 

@@ -68,6 +68,16 @@ class CallCounts:
         }
         return {**counts, "rate_limit": self.rate_limit} if self.rate_limit else counts
 
+    def plus(self, other: CallCounts) -> CallCounts:
+        """What both cost together, with the limit of whichever server tells one."""
+        return CallCounts(
+            reads=self.reads + other.reads,
+            writes=self.writes + other.writes,
+            sign_ins=self.sign_ins + other.sign_ins,
+            retries=self.retries + other.retries,
+            rate_limit=self.rate_limit or other.rate_limit,
+        )
+
 
 class HttpClient:
     """Calls one server over one session that all workers share.

@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ._arguments import Spec
 from ._errors import LicensingError
-from ._http import REQUESTS_IMPORT_ERROR, HttpClient, Transport
+from ._http import REQUESTS_IMPORT_ERROR, CallCounts, HttpClient, Transport
 from ._redaction import Redactor
 from ._report import UNKNOWN, EntryReport, Outcome, Report, unverified
 from ._watch import Watch
@@ -39,6 +40,13 @@ class Task:
         client = HttpClient(base_url, transport, self.redactor, self.watch)
         self.clients.append(client)
         return client
+
+    def part(self, name: str) -> Task:
+        """The same task with the options that stand in one of its own, such as those of one vendor, before the others.
+
+        What is called through it counts for the task.
+        """
+        return replace(self, params={**self.params, **self.params[name]})
 
 
 @dataclass
@@ -76,8 +84,8 @@ def run_module(run: Callable[[Task], Result], argument_spec: Spec, **constraints
 
 
 def _finish(module: AnsibleModule, task: Task, argument_spec: Spec, result: Result) -> None:
-    for name, option in argument_spec.items():
-        if option.get("no_log") and module.params[name] and len(module.params[name]) < SAFE_SECRET_LENGTH:
+    for name, secret in _secrets(argument_spec, module.params):
+        if len(secret) < SAFE_SECRET_LENGTH:
             module.warn(
                 f"{name} is shorter than {SAFE_SECRET_LENGTH} characters: Ansible masks every occurrence of it in "
                 "results, numbers included"
@@ -85,14 +93,23 @@ def _finish(module: AnsibleModule, task: Task, argument_spec: Spec, result: Resu
     for warning in _bounded(result.warnings):
         module.warn(task.redactor.text(warning))
     values = {"changed": result.changed, **result.values}
-    for client in task.clients:
-        values["api"] = client.counts.as_result()
+    if task.clients:
+        values["api"] = reduce(CallCounts.plus, (client.counts for client in task.clients)).as_result()
     if result.failure is not None:
         failure = {name: task.redactor.value(value) for name, value in result.failure.as_result().items()}
         hint = failure.get("hint")
         msg = f"{failure['message'].rstrip('.')}. {hint}" if hint else failure["message"]
         module.fail_json(msg=msg, failure=failure, **values)
     module.exit_json(**values)
+
+
+def _secrets(argument_spec: Spec, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The secrets that were given, with the names of their options."""
+    for name, option in argument_spec.items():
+        if option.get("no_log") and params[name]:
+            yield name, params[name]
+        elif "options" in option and option["type"] == "dict" and params[name]:
+            yield from _secrets(option["options"], params[name])
 
 
 def _bounded(warnings: Sequence[str]) -> list[str]:

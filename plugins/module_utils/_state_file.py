@@ -25,7 +25,8 @@ def read_state_file(path: str) -> dict[str, Any]:
         text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise InvalidInput(f"state_file {path!r} cannot be read: {reason}") from error
+        where = "" if Path(path).is_absolute() else f" (the path begins at {Path.cwd()}, where the module runs)"
+        raise InvalidInput(f"state_file {path!r} cannot be read: {reason}{where}") from error
     document = _json(path, text) if text.lstrip().startswith("{") else _yaml(path, text)
     known = {ORGANIZATIONS, LICENSE_PACKS}
     if not isinstance(document, dict) or not known & document.keys():
@@ -35,17 +36,22 @@ def read_state_file(path: str) -> dict[str, Any]:
 
 def organizations_of(params: Mapping[str, Any]) -> Any:
     """The organizations of a module's options, from whichever of the two they come; an empty list for none."""
-    return _list_of(params, "organizations", ORGANIZATIONS)
+    return desired_state_of(params)[0]
 
 
 def license_packs_of(params: Mapping[str, Any]) -> Any:
     """The license packs of a module's options, from whichever of the two they come; an empty list for none."""
-    return _list_of(params, "license_packs", LICENSE_PACKS)
+    return desired_state_of(params)[1]
 
 
-def _list_of(params: Mapping[str, Any], option: str, name: str) -> Any:
-    value = params[option] if params["state_file"] is None else read_state_file(params["state_file"]).get(name)
-    return [] if value is None else value
+def desired_state_of(params: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Both, of a module that takes both; a file is read once."""
+    if params["state_file"] is None:
+        organizations, license_packs = params.get("organizations"), params.get("license_packs")
+    else:
+        state = read_state_file(params["state_file"])
+        organizations, license_packs = state.get(ORGANIZATIONS), state.get(LICENSE_PACKS)
+    return [] if organizations is None else organizations, [] if license_packs is None else license_packs
 
 
 def _json(path: str, text: str) -> Any:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tenantops.licensing authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A run that has nothing to change: the calls that the server saw of it, and its seconds."""
+"""A run that has nothing to change, and an audit: the calls that the server saw of it, and its seconds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .work import Work
 
 PAGES = (10, 50)  # assignments on a page: what the server takes unless told, and the most
 KINDS = {"read": "reads", "write": "writes", "sign_in": "sign_ins"}  # the server's names, and the module's
-TITLE = "A run with nothing to change: calls, and seconds of the module"
+TITLE = "A run that changes nothing: calls, and seconds of the module"
 
 
 def measure(options: Options, directory: Path) -> Iterator[Figure]:
@@ -37,6 +37,13 @@ def measure(options: Options, directory: Path) -> Iterator[Figure]:
             for page in PAGES:
                 pages = sum(-(-len(names) // page) for names in fleet_of_packs.entities.values())
                 yield _figure(server, directory, work, pages, options, f", {page} on a page", page_size=page)
+        for size in options.sizes:
+            drifted = raised(size)
+            # The sign-in, the host's pool, and of each organization its licence, its pool and its services.
+            needed = 2 + 3 * drifted.organizations
+            work = Work("license_audit_info", drifted, size)
+            report = str(directory / "license-audit")
+            yield _figure(server, directory, work, needed, options, ", all differ", report_directory=report)
 
 
 def _figure(

@@ -1,145 +1,20 @@
 # Copyright (c) 2026, the tenantops.licensing authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The roles through their playbooks, called by their full names as users do."""
+"""The roles that provision and retire, through their playbooks."""
 
 from __future__ import annotations
 
 import copy
-import json
-import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import pytest
 import yaml
 
-from ansible_collections.tenantops.licensing.tests.integration.harness import (
-    COLLECTION,
-    CREDENTIALS,
-    assigned,
-    environment,
-    held,
-    quantities,
-)
-from simulator.testing import Handle, running
-
-SEED: dict[str, Any] = {
-    "uipath": {
-        "host_pool": {"UNATT": 20, "NONPR": 10},
-        "organizations": {
-            "o-1": {
-                "name": "delilah",
-                "license": None,
-                "tenants": {"t-1": {"name": "Production"}, "t-2": {"name": "Test"}},
-            },
-            "o-2": {
-                "name": "samson",
-                "license": {"products": {"UNATT": 15}},
-                "tenants": {"t-3": {"name": "Default", "services": {"orchestrator": {"products": {"UNATT": 15}}}}},
-            },
-        },
-    },
-    "yext": {"license_packs": {"listings": {"total": 3, "assigned": {"old": None, "kept": "2027-01-31"}}}},
-}
-STATE: dict[str, Any] = {
-    "licensing_organizations": [
-        {
-            "id": "o-1",
-            "name": "delilah",
-            "products": quantities(UNATT=12, NONPR=4),
-            "exclusive": True,
-            "tenants": [
-                {
-                    "id": "t-1",
-                    "name": "Production",
-                    "services": [{"type": "orchestrator", "products": quantities(UNATT=8)}],
-                },
-                {
-                    "id": "t-2",
-                    "name": "Test",
-                    "services": [{"type": "orchestrator", "products": quantities(UNATT=4, NONPR=4)}],
-                },
-            ],
-        },
-        {
-            "id": "o-2",
-            "name": "samson",
-            "products": quantities(UNATT=8),
-            "tenants": [
-                {
-                    "id": "t-3",
-                    "name": "Default",
-                    "services": [{"type": "orchestrator", "products": quantities(UNATT=8)}],
-                }
-            ],
-        },
-    ],
-    "licensing_license_packs": [
-        {"id": "listings", "exclusive": True, "entities": [{"id": "kept"}, {"id": "new-1"}, {"id": "new-2"}]}
-    ],
-}
-PROVISIONED = {
-    "o-1": {"UNATT": 12, "NONPR": 4},
-    "o-1/t-1/orchestrator": {"UNATT": 8},
-    "o-1/t-2/orchestrator": {"UNATT": 4, "NONPR": 4},
-    "o-2": {"UNATT": 8},
-    "o-2/t-3/orchestrator": {"UNATT": 8},
-}
-
-
-@dataclass(frozen=True)
-class Played:
-    """How a playbook ended: its exit status, what it printed, its recap and the calls that it made."""
-
-    status: int
-    output: str
-    changed: int
-    calls: list[dict[str, Any]]
-
-    @property
-    def writes(self) -> list[str]:
-        return [f"{call['method']} {call['path']}" for call in self.calls if call["kind"] == "write"]
-
-    @property
-    def diff(self) -> list[str]:
-        return [line for line in self.output.splitlines() if re.match(r"[+-](?![+-]{2} )", line)]
-
-
-Play = Callable[..., Played]
-
-
-@pytest.fixture
-def simulator() -> Iterator[Handle]:
-    with running(SEED) as handle:
-        yield handle
-
-
-@pytest.fixture
-def play(simulator: Handle, tmp_path: Path) -> Play:
-    """Runs a playbook of the collection on a desired state, as extra variables."""
-
-    def run(
-        playbook: str, *arguments: str, state: Mapping[str, Any] = MappingProxyType(STATE), **variables: Any
-    ) -> Played:
-        extra = tmp_path / "extra.json"
-        extra.write_text(json.dumps({**state, **variables}))
-        program = str(Path(sys.executable).with_name("ansible-playbook"))
-        command = [program, f"{COLLECTION}.{playbook}", "--extra-vars", f"@{extra}", *arguments]
-        urls = {"UIPATH_BASE_URL": simulator.url, "YEXT_API_URL": f"{simulator.url}/v2"}
-        env = environment(tmp_path, **CREDENTIALS, **urls, ANSIBLE_INVENTORY_UNPARSED_WARNING="false")
-        simulator.clear_calls()
-        done = subprocess.run(command, env=env, cwd=tmp_path, check=False, capture_output=True, text=True, timeout=120)
-        output = done.stdout + done.stderr
-        recap = re.search(r"changed=(\d+)", output)
-        return Played(done.returncode, output, int(recap[1]) if recap else -1, simulator.calls())
-
-    return run
+from ansible_collections.tenantops.licensing.tests.integration.harness import assigned, held
+from ansible_collections.tenantops.licensing.tests.integration.playing import PROVISIONED, STATE, Play
+from simulator.testing import Handle
 
 
 def test_provisioning_plans_then_writes_then_has_nothing_to_do(play: Play, simulator: Handle) -> None:

@@ -51,7 +51,18 @@ def told_by_document(option: dict[str, Any]) -> dict[str, Any]:
 def told_by_spec(option: dict[str, Any]) -> dict[str, Any]:
     """An option of an argument spec with everything that may be omitted."""
     unknown = option.keys() - {
-        *("type", "required", "default", "choices", "elements", "aliases", "options", "fallback", "no_log"),
+        *(
+            "type",
+            "required",
+            "default",
+            "choices",
+            "elements",
+            "aliases",
+            "options",
+            "fallback",
+            "no_log",
+            "apply_defaults",
+        ),
     }
     assert not unknown
     return {

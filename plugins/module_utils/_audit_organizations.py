@@ -1,0 +1,202 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The audit of UiPath's organizations: what is held against what was agreed, level by level. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ._allocation import Entry, Place, ServiceKey, compare, service_key
+from ._audit_expiry import expiry_finding, license_expiration, moment_of
+from ._audit_pools import nearly_used, pool_uses
+from ._capacity import shortages
+from ._desired import DesiredOrganization, DesiredService, Quantities, identity
+from ._findings import Audit, Expiration, Finding, FindingKind, Spot, Terms
+from ._held import License, Pool, ServiceLicense
+from ._steps import HOST, PoolKey
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """All that one organization holds: its own licence, every service's, and its pool (None where it has none)."""
+
+    own: License | None
+    services: Sequence[ServiceLicense]
+    pool: Pool | None
+
+
+def audit_organizations(
+    desired: Sequence[DesiredOrganization], held: Mapping[str, Holdings], host: Pool, terms: Terms
+) -> Audit:
+    """Hold what these organizations hold against what was agreed. Those that ``held`` lacks could not be read."""
+    audit = Audit()
+    planned: list[Entry] = []
+    managed: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))  # pool -> code -> licences
+    readable = [_Organization(one, held[one.id], terms) for one in desired if one.id in held]
+    for organization in readable:
+        entries = organization.compare(_as_audited(organization.desired, terms))
+        written = {entry.place: entry for entry in organization.compare(organization.desired)}
+        planned += written.values()
+        for entry in entries:
+            audit.findings += organization.drift(entry, written.get(entry.place), host)
+            pool = HOST if entry.place.service_type is None else entry.place.organization_id
+            for code in entry.declared & (entry.held or {}).keys():
+                managed[pool][code] += (entry.held or {})[code]
+        audit.expirations += organization.expirations()
+    audit.pools += pool_uses("host", Spot(), host, managed[HOST])
+    for organization in readable:
+        pool_of_it = organization.holdings.pool or {}
+        audit.pools += pool_uses("organization", organization.spot, pool_of_it, managed[organization.desired.id])
+    for end in audit.expirations:
+        ending = expiry_finding(end.spot, end.date, end.state, terms, None)
+        audit.findings += [ending] if ending else []
+    audit.findings += nearly_used(audit.pools, terms)
+    audit.findings += _not_provisionable(planned, host, readable)
+    return audit
+
+
+class _Organization:
+    """One organization: what was agreed for it, and what it holds."""
+
+    def __init__(self, desired: DesiredOrganization, holdings: Holdings, terms: Terms) -> None:
+        self.desired = desired
+        self.holdings = holdings
+        self.label = desired.name or desired.id
+        self.spot = Spot(organization_id=desired.id, organization=self.label)
+        self._terms = terms
+        self._tenants = {identity(tenant.id): tenant.name for tenant in desired.tenants or ()}
+        self._services: dict[ServiceKey, ServiceLicense] = {}
+        self._licenses: dict[ServiceKey, License] = {}
+        for service in holdings.services:
+            if service.license is not None and service.license.products:
+                key = service_key(service.tenant_id, service.service_type)
+                self._services[key], self._licenses[key] = service, service.license
+
+    def compare(self, desired: DesiredOrganization) -> list[Entry]:
+        """Every licence that this desired state of the organization speaks of."""
+        return compare(
+            desired,
+            self.holdings.own.products if self.holdings.own is not None else None,
+            {key: license_.products for key, license_ in self._licenses.items()},
+            {key: (service.tenant_id, service.service_type) for key, service in self._services.items()},
+            self._terms.ignore_codes,
+        ).entries
+
+    def drift(self, entry: Entry, written: Entry | None, host: Pool) -> Iterator[Finding]:
+        """What differs at one place, code by code. ``written``: what provisioning makes of it, None for nothing."""
+        held = entry.held or {}
+        for code in sorted(held.keys() | entry.declared):
+            has, spot = held.get(code, 0), _spot(entry.place, code)
+            mended = written is not None and written.wanted.get(code, 0) != has
+            if entry.implied:
+                yield Finding(self._unmanaged(entry.place), spot, 0, has, has, mended=mended)
+            elif entry.remove or code in entry.declared:
+                wanted = entry.wanted.get(code, 0)
+                if has != wanted:
+                    kind = FindingKind.TOO_MUCH if has > wanted else FindingKind.TOO_LITTLE
+                    yield Finding(kind if has else FindingKind.MISSING, spot, wanted, has, has - wanted, mended=mended)
+            else:
+                reason = self._added_by_server(entry, code, host)
+                kind = FindingKind.ADDED_BY_SERVER if reason else FindingKind.UNMANAGED
+                yield Finding(kind, spot, 0, has, has, reason, mended=mended)
+
+    def expirations(self) -> Iterator[Expiration]:
+        """The end of the organization's licence, and those of its services that differ from it."""
+        own = self.holdings.own
+        own_details = own.details if own is not None and own.products else {}
+        own_end = moment_of(own_details.get("end_date"))
+        if own_end is not None:
+            grace = own_details.get("grace_period")
+            yield license_expiration("organization", self.spot, own_end, grace, self._terms)
+        for key, service in self._services.items():
+            details = self._licenses[key].details
+            ends = moment_of(details.get("end_date"))
+            if ends is not None and ends != own_end:
+                tenant = self._tenants.get(identity(service.tenant_id))
+                place = Place(self.desired.id, self.label, service.tenant_id, tenant, service.service_type)
+                yield license_expiration("service", _spot(place), ends, details.get("grace_period"), self._terms)
+
+    def _unmanaged(self, place: Place) -> FindingKind:
+        named = place.tenant_id is not None and identity(place.tenant_id) in self._tenants
+        return FindingKind.UNMANAGED_SERVICE if named else FindingKind.UNMANAGED_TENANT
+
+    def _added_by_server(self, entry: Entry, code: str, host: Pool) -> str | None:
+        """How it can be known that the server added a code by itself; None where it cannot."""
+        place = entry.place
+        if place.tenant_id is None or place.service_type is None:
+            source: Pool | None = host
+            license_ = self.holdings.own
+        else:
+            source = self.holdings.pool
+            license_ = self._licenses.get(service_key(place.tenant_id, place.service_type))
+        if code in entry.ignored:
+            return "ignore_codes names it"
+        if license_ is not None and code in license_.template_codes:
+            return "a template of the licence brings it along"
+        if source is not None and code not in source:
+            return "the pool that it would come from has no such code"
+        return None
+
+
+def _as_audited(organization: DesiredOrganization, terms: Terms) -> DesiredOrganization:
+    """The organization as if its file spoke of all that is held at the levels that it speaks of.
+
+    What no list of services names shows as implied then.
+    """
+    tenants = organization.tenants
+    if organization.absent and tenants is None:
+        tenants = ()  # its services hold what was agreed to be gone
+    if not terms.include_omitted:
+        return replace(organization, tenants=tenants, exclusive_services=tenants is not None)
+    return replace(
+        organization,
+        products=_or_nothing(organization),
+        tenants=tuple(
+            tenant
+            if tenant.absent
+            else replace(
+                tenant,
+                services=tuple(replace(service, products=_or_nothing(service)) for service in tenant.services or ()),
+            )
+            for tenant in tenants or ()
+        ),
+        exclusive_services=True,
+    )
+
+
+def _or_nothing(part: DesiredOrganization | DesiredService) -> Quantities | None:
+    """The products that a part of the file names, none where it omits them; None where it is absent as a whole."""
+    return None if part.absent else part.products or {}
+
+
+def _not_provisionable(planned: Iterable[Entry], host: Pool, readable: Sequence[_Organization]) -> Iterator[Finding]:
+    """What the desired state wants beyond what its pools can give today."""
+    free: dict[PoolKey, int] = {(HOST, code): product.available for code, product in host.items()}
+    for organization in readable:
+        pool = organization.holdings.pool or {}
+        free.update({(organization.desired.id, code): product.available for code, product in pool.items()})
+    by_id = {organization.desired.id: organization for organization in readable}
+    for shortage in shortages(planned, free, {}):
+        if shortage.pool == HOST:
+            spot, name = Spot(code=shortage.code), "the host pool"
+        else:
+            organization = by_id[shortage.pool]
+            spot = replace(organization.spot, code=shortage.code)
+            name = f"the pool of organization {organization.label}"
+        told = str(replace(shortage, pool=name))
+        kind = FindingKind.INSUFFICIENT_CAPACITY
+        yield Finding(kind, spot, shortage.wanted, shortage.held, -shortage.short, told)
+
+
+def _spot(place: Place, code: str | None = None) -> Spot:
+    return Spot(
+        organization_id=place.organization_id,
+        organization=place.organization,
+        tenant_id=place.tenant_id,
+        tenant=place.tenant,
+        service_type=place.service_type,
+        code=code,
+    )

@@ -1,0 +1,32 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads everything that UiPath's organizations hold, for the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ._audit_organizations import Holdings, audit_organizations
+from ._desired import DesiredOrganization
+from ._findings import Audit, Spot, Terms
+from ._reading import read_places
+from ._uipath import LicenseResourceManager
+
+
+def audit_uipath(
+    lrm: LicenseResourceManager, desired: Sequence[DesiredOrganization], terms: Terms, concurrency: int
+) -> Audit:
+    """The audit of these organizations, in one call for the host and three for each of them."""
+    host = lrm.host_pool()
+
+    def read(organization: DesiredOrganization) -> Holdings:
+        own, pool = lrm.organization_license_and_pool(organization.id)
+        return Holdings(own, lrm.service_licenses(organization.id), pool)
+
+    spots = [Spot(organization_id=one.id, organization=one.name or one.id) for one in desired]
+    found, unreadable = read_places(read, desired, spots, concurrency)
+    held = {organization.id: holdings for organization, holdings in zip(desired, found, strict=True) if holdings}
+    audit = audit_organizations(desired, held, host, terms)
+    audit.findings += unreadable
+    return audit

@@ -1,0 +1,34 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads everything that is assigned on Yext's packs, for the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ._audit_packs import audit_packs
+from ._desired import DesiredPack
+from ._findings import Audit, Spot, Terms
+from ._held import PackAssignments
+from ._reading import read_places
+from ._yext import YextLicenses
+
+
+def audit_yext(yext: YextLicenses, desired: Sequence[DesiredPack], terms: Terms, concurrency: int) -> Audit:
+    """The audit of these packs, in one paged list for each of them."""
+
+    def read(pack: DesiredPack) -> PackAssignments:
+        found = yext.assignments(pack.id)
+        if found.pack.total is None and found.pack.available is None:
+            told = yext.license_packs().get(pack.id, found.pack)
+            found.pack = replace(found.pack, total=told.total, available=told.available)
+        return found
+
+    spots = [Spot(license_pack_id=pack.id) for pack in desired]
+    found, unreadable = read_places(read, desired, spots, concurrency)
+    held = {pack.id: assignments for pack, assignments in zip(desired, found, strict=True) if assignments}
+    audit = audit_packs(desired, held, terms)
+    audit.findings += unreadable
+    return audit
