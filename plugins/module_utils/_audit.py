@@ -69,6 +69,7 @@ def report_of(
         "terms": {
             "expiry_days": terms.expiry_days,
             "pool_share": f"{terms.pool_share}%",
+            "pool_levels": sorted(terms.pool_levels),
             "ignore_codes": sorted(terms.ignore_codes),
             "include_omitted": terms.include_omitted,
         },
@@ -117,15 +118,16 @@ def _verdict(findings: Sequence[Record], by_kind: Mapping[str, int], scope: Mapp
     drift = [finding for finding in findings if finding["concern"] == Concern.DRIFT]
     unread = [finding for finding in findings if finding["kind"] == FindingKind.UNREADABLE]
     sentences = []
+    nothing_read = len(unread) == scope["organizations"] + scope["license_packs"]
     if unread:
         sentences.append(f"Not everything could be read: {_places(unread)} could not.")
     if drift:
         differences = f"{len(drift)} difference{_s(len(drift))} from what was agreed"
         kinds = numbers_of(by_kind, (kind for kind in FindingKind if CONCERN_OF[kind] is Concern.DRIFT))
         sentences.append(f"{differences}, in {_places(drift)}: {kinds}.")
-    elif unread:
+    elif unread and not nothing_read:
         sentences.append("What could be read is as agreed.")
-    else:
+    elif not unread:
         sentences.append("What is allocated is what was agreed.")
     others = (kind for kind in FindingKind if CONCERN_OF[kind] is not Concern.DRIFT and kind != FindingKind.UNREADABLE)
     beside = numbers_of(by_kind, others)

@@ -22,11 +22,13 @@ from ._uipath_audit import audit_uipath
 from ._yext_arguments import YEXT, yext_licenses
 from ._yext_audit import audit_yext
 
+POOL_LEVELS = ["host", "license_pack", "organization"]
 AUDIT: Spec = {
     "ignore_codes": {"type": "list", "elements": "str", "default": []},
     "include_omitted": {"type": "bool", "default": False},
     "expiry_days": {"type": "int", "default": 30},
     "pool_share": {"type": "str", "default": "90%"},
+    "pool_levels": {"type": "list", "elements": "str", "default": POOL_LEVELS, "choices": POOL_LEVELS},
     "fail_on": {
         "type": "list",
         "elements": "str",
@@ -55,6 +57,7 @@ def terms_of(params: Mapping[str, Any]) -> Terms:
         now=datetime.datetime.now(datetime.UTC),
         expiry_days=params["expiry_days"],
         pool_share=int(share),
+        pool_levels=frozenset(params["pool_levels"]),
         ignore_codes=frozenset(params["ignore_codes"]),
         include_omitted=params["include_omitted"],
     )

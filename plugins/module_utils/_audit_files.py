@@ -22,7 +22,7 @@ from ._page import render
 
 REPORT, TABLE, PAGE = "report.json", "findings.csv", "report.html"
 COLUMNS = ("kind", "concern", *PLACES, "wanted", "held", "difference", "mended", "status", "since", "detail")
-_FORMULA = re.compile(r"[=+\-@\t\r]")  # how a spreadsheet knows a formula
+_FORMULA = re.compile(r"[=+\-@\t\r\n]")  # how a spreadsheet knows a formula
 
 
 def file_mode(value: Any) -> int:

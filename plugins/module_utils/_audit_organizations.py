@@ -43,7 +43,7 @@ def audit_organizations(
         for entry in entries:
             audit.findings += organization.drift(entry, written.get(entry.place), host)
             pool = HOST if entry.place.service_type is None else entry.place.organization_id
-            for code in entry.declared & (entry.held or {}).keys():
+            for code in entry.declared & (entry.held or {}).keys() & entry.wanted.keys():
                 managed[pool][code] += (entry.held or {})[code]
         audit.expirations += organization.expirations()
     audit.pools += pool_uses("host", Spot(), host, managed[HOST])
@@ -67,7 +67,7 @@ class _Organization:
         self.label = desired.name or desired.id
         self.spot = Spot(organization_id=desired.id, organization=self.label)
         self._terms = terms
-        self._tenants = {identity(tenant.id): tenant.name for tenant in desired.tenants or ()}
+        self._tenants = {identity(tenant.id): tenant for tenant in desired.tenants or ()}
         self._services: dict[ServiceKey, ServiceLicense] = {}
         self._licenses: dict[ServiceKey, License] = {}
         for service in holdings.services:
@@ -89,7 +89,7 @@ class _Organization:
         """What differs at one place, code by code. ``written``: what provisioning makes of it, None for nothing."""
         held = entry.held or {}
         for code in sorted(held.keys() | entry.declared):
-            has, spot = held.get(code, 0), _spot(entry.place, code)
+            has, spot = held.get(code, 0), self._spot(entry.place, code)
             mended = written is not None and written.wanted.get(code, 0) != has
             if entry.implied:
                 yield Finding(self._unmanaged(entry.place), spot, 0, has, has, mended=mended)
@@ -97,7 +97,10 @@ class _Organization:
                 wanted = entry.wanted.get(code, 0)
                 if has != wanted:
                     kind = FindingKind.TOO_MUCH if has > wanted else FindingKind.TOO_LITTLE
-                    yield Finding(kind if has else FindingKind.MISSING, spot, wanted, has, has - wanted, mended=mended)
+                    kind = kind if has else FindingKind.MISSING
+                    what = "organization" if entry.place.service_type is None else "tenant"
+                    doubt = None if entry.confirmed else f"no reading call shows that there is such a {what}"
+                    yield Finding(kind, spot, wanted, has, has - wanted, doubt, mended=mended)
             else:
                 reason = self._added_by_server(entry, code, host)
                 kind = FindingKind.ADDED_BY_SERVER if reason else FindingKind.UNMANAGED
@@ -115,9 +118,19 @@ class _Organization:
             details = self._licenses[key].details
             ends = moment_of(details.get("end_date"))
             if ends is not None and ends != own_end:
-                tenant = self._tenants.get(identity(service.tenant_id))
-                place = Place(self.desired.id, self.label, service.tenant_id, tenant, service.service_type)
-                yield license_expiration("service", _spot(place), ends, details.get("grace_period"), self._terms)
+                place = Place(self.desired.id, self.label, service.tenant_id, None, service.service_type)
+                yield license_expiration("service", self._spot(place), ends, details.get("grace_period"), self._terms)
+
+    def _spot(self, place: Place, code: str | None = None) -> Spot:
+        """The place of a finding, with a tenant that the file names spelled as it stands there."""
+        named = self._tenants.get(identity(place.tenant_id)) if place.tenant_id is not None else None
+        return replace(
+            self.spot,
+            tenant_id=named.id if named is not None else place.tenant_id,
+            tenant=named.name if named is not None else None,
+            service_type=place.service_type,
+            code=code,
+        )
 
     def _unmanaged(self, place: Place) -> FindingKind:
         named = place.tenant_id is not None and identity(place.tenant_id) in self._tenants
@@ -136,7 +149,7 @@ class _Organization:
             return "ignore_codes names it"
         if license_ is not None and code in license_.template_codes:
             return "a template of the licence brings it along"
-        if source is not None and code not in source:
+        if source and code not in source:  # an empty pool tells nothing
             return "the pool that it would come from has no such code"
         return None
 
@@ -189,14 +202,3 @@ def _not_provisionable(planned: Iterable[Entry], host: Pool, readable: Sequence[
         told = str(replace(shortage, pool=name))
         kind = FindingKind.INSUFFICIENT_CAPACITY
         yield Finding(kind, spot, shortage.wanted, shortage.held, -shortage.short, told)
-
-
-def _spot(place: Place, code: str | None = None) -> Spot:
-    return Spot(
-        organization_id=place.organization_id,
-        organization=place.organization,
-        tenant_id=place.tenant_id,
-        tenant=place.tenant,
-        service_type=place.service_type,
-        code=code,
-    )

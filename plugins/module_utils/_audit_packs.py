@@ -33,16 +33,18 @@ def _audit_pack(pack: DesiredPack, found: PackAssignments, terms: Terms) -> Audi
     entries = compare(replace(pack, exclusive=False), found.entities)
     named = {entity.id for entity in pack.entities or ()}
     unnamed = sorted(found.entities.keys() - named)
+    missing = {entity_id.casefold(): entity_id for entity_id in named - found.entities.keys()}
+    twins = {entity_id: missing[entity_id.casefold()] for entity_id in unnamed if entity_id.casefold() in missing}
+    refused = pack.exclusive and bool(twins)  # provisioning refuses the whole pack rather than guess
     for entry in entries:
-        audit.findings += _drift(entry, replace(spot, entity_id=entry.entity_id), terms)
+        audit.findings += _drift(entry, replace(spot, entity_id=entry.entity_id), terms, mended=not refused)
     if pack.entities is not None or terms.include_omitted:
-        goes = pack.exclusive and pack.entities is not None
-        twins = {entity_id.casefold(): entity_id for entity_id in named - found.entities.keys()}
+        goes = pack.exclusive and pack.entities is not None and not refused
         for entity_id in unnamed:
-            twin = twins.get(entity_id.casefold())
+            twin = twins.get(entity_id)
             detail = f"differs only in letter case from {twin}, which the file names" if twin else None
             at = replace(spot, entity_id=entity_id)
-            audit.findings.append(Finding(FindingKind.UNMANAGED, at, 0, 1, 1, detail, mended=goes and not twin))
+            audit.findings.append(Finding(FindingKind.UNMANAGED, at, 0, 1, 1, detail, mended=goes))
     audit.findings += _listing(found, spot)
     room = _room(found)
     if room is not None:
@@ -59,24 +61,24 @@ def _audit_pack(pack: DesiredPack, found: PackAssignments, terms: Terms) -> Audi
     return audit
 
 
-def _drift(entry: Entry, spot: Spot, terms: Terms) -> Iterator[Finding]:
+def _drift(entry: Entry, spot: Spot, terms: Terms, *, mended: bool) -> Iterator[Finding]:
     if entry.wanted is None:
         if entry.held is not None:
-            yield Finding(FindingKind.TOO_MUCH, spot, 0, 1, 1, mended=True)
+            yield Finding(FindingKind.TOO_MUCH, spot, 0, 1, 1, mended=mended)
     elif entry.held is None:
         if not _over_as_agreed(entry, terms):
-            yield Finding(FindingKind.MISSING, spot, 1, 0, -1, mended=True)
+            yield Finding(FindingKind.MISSING, spot, 1, 0, -1, mended=mended)
     elif entry.held != entry.wanted:
         wanted, held = _date(entry.wanted.expiration), _date(entry.held.expiration)
         days = (held - wanted).days if wanted is not None and held is not None else None
         ends = (entry.wanted.expiration or NEVER, entry.held.expiration or NEVER)
-        yield Finding(FindingKind.EXPIRES_OTHERWISE, spot, *ends, days, mended=True)
+        yield Finding(FindingKind.EXPIRES_OTHERWISE, spot, *ends, days, mended=mended)
 
 
 def _over_as_agreed(entry: Entry, terms: Terms) -> bool:
     """Whether an entity holds nothing because the day that was agreed for its end is past."""
     ends = _date(entry.wanted.expiration) if entry.wanted is not None else None
-    return entry.held is None and ends is not None and ends < terms.today
+    return entry.held is None and ends is not None and ends <= terms.today
 
 
 def _listing(found: PackAssignments, spot: Spot) -> Iterator[Finding]:

@@ -27,7 +27,7 @@ def nearly_used(pools: Iterable[PoolUse], terms: Terms) -> Iterator[Finding]:
     """A finding for each pool of which more is used than the share that was asked for."""
     for pool in pools:
         used = pool.total - pool.free
-        if used * 100 > pool.total * terms.pool_share:
+        if pool.level in terms.pool_levels and used * 100 > pool.total * terms.pool_share:
             most = pool.total * terms.pool_share // 100
             share = f" ({used * 100 // pool.total} %)" if pool.total else ""
             detail = f"{used} of {pool.total} used{share}, {pool.free} free"

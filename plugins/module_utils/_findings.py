@@ -154,6 +154,7 @@ class Terms:
     pool_share: int = 90
     ignore_codes: frozenset[str] = frozenset()
     include_omitted: bool = False
+    pool_levels: frozenset[str] = frozenset({"host", "license_pack", "organization"})  # for which pool_share is
 
     @property
     def today(self) -> datetime.date:
@@ -177,7 +178,12 @@ class Audit:
     def clean(self, clean: Callable[[str], str]) -> None:
         """Pass everything that a server or a file named through this, such as a masking of secrets."""
         self.findings = [
-            replace(one, spot=one.spot.cleaned(clean), detail=clean(one.detail) if one.detail else None)
+            replace(
+                one,
+                spot=one.spot.cleaned(clean),
+                held=clean(one.held) if isinstance(one.held, str) else one.held,
+                detail=clean(one.detail) if one.detail else None,
+            )
             for one in self.findings
         ]
         self.pools = [replace(one, spot=one.spot.cleaned(clean)) for one in self.pools]

@@ -24,6 +24,7 @@ from ._page_script import SCRIPT
 from ._page_style import STYLE
 
 MANY = 30  # more findings than these of an earlier report are folded up
+MOST = 10_000  # findings of one table; more would make the page slow to open and too large for a mail
 SCOPE = {
     "organizations": ("organization", "organizations"),
     "tenants": ("tenant", "tenants"),
@@ -185,11 +186,13 @@ def _findings(report: Record, findings: Sequence[Record], kinds: Kinds) -> Eleme
         return _section(
             "findings", "Findings", element("p", {"class": "well"}, icon("good"), " There are no findings.")
         )
+    shown = findings[:MOST]
     return _section(
         "findings",
         "Findings",
         *(element("p", None, sentence) for sentence in [mended(findings)] if sentence),
-        filters(findings, kinds, compared=bool(report.get("earlier"))),
+        _left_out(findings),
+        filters(shown, kinds, compared=bool(report.get("earlier"))),
         element("p", {"id": "shown", "role": "status"}),
         element(
             "p",
@@ -197,7 +200,7 @@ def _findings(report: Record, findings: Sequence[Record], kinds: Kinds) -> Eleme
             "No finding matches these filters. ",
             element("button", {"type": "button", "class": "all"}, "Show all findings"),
         ),
-        table(findings, kinds, "findings-title"),
+        table(shown, kinds, "findings-title"),
     )
 
 
@@ -205,9 +208,17 @@ def _earlier(findings: Sequence[Record], kinds: Kinds, part: str, title: str, me
     """A section of findings that the earlier report had; None without any."""
     if not findings:
         return None
-    listed = table(findings, kinds, f"{part}-title")
+    listed = table(findings[:MOST], kinds, f"{part}-title")
     folded = fold(f"All {counted(len(findings), 'finding')}", listed) if len(findings) > MANY else listed
-    return _section(part, title, element("p", None, meaning), folded)
+    return _section(part, title, element("p", None, meaning), _left_out(findings), folded)
+
+
+def _left_out(findings: Sequence[Record]) -> Element | None:
+    """How many findings a table does not show."""
+    if len(findings) <= MOST:
+        return None
+    told = f"Here are the {number(MOST)} most serious of them. All {number(len(findings))} are in report.json."
+    return element("p", None, told)
 
 
 def _legend(kinds: Kinds) -> Element:
@@ -229,7 +240,7 @@ def _footer(report: Record) -> Element:
     terms = report.get("terms") or {}
     told = []
     if "expiry_days" in terms:
-        told.append(f"Told apart were ends within {counted(terms['expiry_days'], 'day')}")
+        told.append(f"licences that end within {counted(terms['expiry_days'], 'day')}")
     if "pool_share" in terms:
         told.append(f"pools of which more than {terms['pool_share']} is held")
     codes = [name(code) for code in terms.get("ignore_codes") or ()]
@@ -237,7 +248,8 @@ def _footer(report: Record) -> Element:
     return element(
         "footer",
         None,
-        element("p", None, f"{listing(told)}. ") if told else None,
+        element("p", None, f"Reported were {listing(told)}.") if told else None,
+        element("p", None, "What the files leave out was looked at too.") if terms.get("include_omitted") else None,
         element("p", None, "Codes left out: ", *separated, ".") if codes else None,
         element("p", None, "Made by the Ansible collection tenantops.licensing."),
     )

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ._page_markup import MONTHS, Element, counted, day_of, element, listing, number, whole
+from ._page_markup import MONTHS, Element, day_of, element, listing, number, whole
 
 STATES: Mapping[str, str] = {"ended": "ended", "in_grace": "in grace", "soon": "ends soon", "later": "ends later"}
 DRAWN_YEARS = 10  # what ends further away is drawn at the edge
@@ -65,16 +65,16 @@ def pool_bar(pool: Mapping[str, Any]) -> Element:
     parts = {state: max(0, whole(pool.get(state))) for state in ("managed", "unmanaged")}
     total, held = max(0, whole(pool.get("total"))), sum(parts.values())
     full = max(total, held, 1)
-    bar, begins = element("svg", {"class": "bar", "aria-hidden": "true"}), 0
+    drawing, begins = element("svg", {"class": "bar", "aria-hidden": "true"}), 0
     for state, amount in parts.items():
         if amount:
-            bar.append(
+            drawing.append(
                 element("rect", {"class": state, "x": _percent(begins / full), "width": _percent(amount / full)})
             )
         begins += amount
     if held > total:
-        bar.append(element("rect", {"class": "limit", "x": _percent(total / full * 0.994), "width": "0.6%"}))
-    return bar
+        drawing.append(element("rect", {"class": "limit", "x": _percent(total / full * 0.994), "width": "0.6%"}))
+    return drawing
 
 
 def timeline(expirations: Sequence[Mapping[str, Any]], today: datetime.date, days: int) -> Element | None:
@@ -185,7 +185,7 @@ def _days(bins: _Bins) -> list[Element]:
 def _spoken(bins: _Bins, sums: Mapping[int, Mapping[str, int]]) -> str:
     """The picture in a sentence."""
     totals = {state: sum(states[state] for states in sums.values()) for state in STATES}
-    told = listing([f"{counted(total, 'licence')} {STATES[state]}" for state, total in totals.items() if total])
+    told = listing([f"{number(total)} {state.replace('_', ' ')}" for state, total in totals.items() if total])
     return f"Licences by the {bins.unit} in which they end: {told or 'none'}. The list below names each."
 
 

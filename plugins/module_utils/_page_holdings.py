@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
@@ -24,7 +25,7 @@ def pools(report: Record) -> Element | None:
     listed: Sequence[Record] = report.get("pools") or []
     if not listed:
         return None
-    share = _share(report.get("terms") or {})
+    terms = report.get("terms") or {}
     key = _key(managed="managed: held where a file names it", unmanaged="unmanaged: held where none does", free="free")
     section = element("section", {"id": "pools", "aria-labelledby": "pools-title"})
     section.append(element("h2", {"id": "pools-title"}, "Pools"))
@@ -32,6 +33,7 @@ def pools(report: Record) -> Element | None:
     for level, title in (("host", "Host"), ("license_pack", "License packs"), ("organization", "Organizations")):
         of_level = [pool for pool in listed if pool.get("level") == level]
         if of_level:
+            share = _share(terms, level)
             section.append(element("h3", None, title))
             section.extend(_folded(of_level, share) if level == "organization" else [_bars(of_level, share)])
     return section
@@ -43,8 +45,10 @@ def _key(**drawn: str) -> Element:
     return element("p", {"class": "key"}, *spans)
 
 
-def _share(terms: Record) -> float:
-    """From how many percent on a pool is nearly used up."""
+def _share(terms: Record, level: str) -> float:
+    """From how many percent on a pool of this level is nearly used up."""
+    if level not in terms.get("pool_levels", (level,)):
+        return math.inf
     found = re.fullmatch(r"\s*(\d{1,3}(?:\.\d{1,3})?)\s*%?\s*", str(terms.get("pool_share")))
     return float(found[1]) if found else SHARE
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 from xml.etree import ElementTree
 
 Element = ElementTree.Element
-Child = ElementTree.Element | str | None
+Child: TypeAlias = "Element | str | None"
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),

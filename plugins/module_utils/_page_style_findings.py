@@ -90,7 +90,10 @@ thead button::after { content: "\\2195" / ""; color: var(--quiet); font-weight: 
   }
   .findings td { padding: 0; }
   .findings td:nth-child(n) { text-align: start; }
-  .findings td:empty { display: none; }
+  /* Nobody sees an empty cell, but it must not be missing where cells are counted. */
+  .findings tr { position: relative; }
+  .findings td:empty { position: absolute; inset: 0 auto auto 0; inline-size: 1px; clip-path: inset(50%); }
+  .findings td:empty { block-size: 1px; overflow: hidden; }
   .findings td:is(:first-child, :nth-child(2), :nth-child(8)) { grid-column: 1 / -1; }
   .findings td:nth-child(7) { grid-column: span 2; }
   .findings td:not(:first-child)::before { display: block; color: var(--quiet); font-size: 0.8125rem; }

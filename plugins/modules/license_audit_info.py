@@ -49,6 +49,14 @@ options:
         pools of which more is used than there is.
     type: str
     default: 90%
+  pool_levels:
+    description:
+      - Which pools O(pool_share) is for. Where organizations give all that they have to their services, as many do,
+        leave V(organization) out.
+    type: list
+    elements: str
+    choices: [host, license_pack, organization]
+    default: [host, license_pack, organization]
   fail_on:
     description:
       - Kinds of finding about which RV(alarm) tells, or V(drift) for all kinds of difference between what is agreed and

@@ -37,8 +37,8 @@ class Visit:
 
     def groups(self) -> Groups:
         """The visible findings: for each group its name and the places of its rows, from top to bottom."""
-        found: list[tuple[str, list[str]]] = self.page.locator("#findings table").evaluate(ROWS)
-        return [(title, places) for title, places in found]
+        found: list[list[Any]] = self.page.locator("#findings table").evaluate(ROWS)
+        return [(str(title), list(places)) for title, places in found]
 
     def places(self) -> list[str]:
         return [place for _title, places in self.groups() for place in places]

@@ -5,16 +5,18 @@
 
 from __future__ import annotations
 
+import io
 import re
+import unicodedata
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
+from pypdf import PdfReader
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._page import render
 from ansible_collections.tenantops.licensing.tests.browser import reports
 from ansible_collections.tenantops.licensing.tests.browser.driving import Visit, hear
-from ansible_collections.tenantops.licensing.tests.browser.pdf_text import pages_of
 
 
 def printed(browser: Browser, report: reports.Record, folder: Path, *, scripts: bool, sought: str = "") -> list[str]:
@@ -26,10 +28,12 @@ def printed(browser: Browser, report: reports.Record, folder: Path, *, scripts: 
     seen.page.goto(seen.uri)
     if sought:
         seen.page.locator("#search").fill(sought)
-    sheets = pages_of(seen.page.pdf(format="A4"))
+    sheets = PdfReader(io.BytesIO(seen.page.pdf(format="A4"))).pages
+    # A font may have one glyph for several letters.
+    texts = [unicodedata.normalize("NFKC", sheet.extract_text()) for sheet in sheets]
     seen.untroubled()
     context.close()
-    return sheets
+    return texts
 
 
 def numbered(count: int) -> reports.Record:

@@ -139,6 +139,10 @@ def test_a_long_group_is_sorted_as_one_and_stays_with_its_head(visit: Open) -> N
         assert seen.groups() == expected(findings, "Held", descending=way == "descending")
     seen.page.get_by_role("button", name="Place").click()
     assert seen.groups() == expected(findings, "Place", descending=False)
+    sizes = seen.page.locator("#findings table").evaluate(
+        "(table) => Array.from(table.tBodies, (body) => body.rows.length)"
+    )
+    assert sizes == [51, 10, 51, 50, 31]
     assert [title for title, _places in seen.groups()] == ["Reviews", "Listings 2026"]
     seen.page.locator("#search").fill("store-120")
     assert seen.groups() == [("Listings 2026", ["store-120"])]

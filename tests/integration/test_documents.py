@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 import shlex
@@ -148,7 +149,8 @@ def test_the_line_for_cron_runs(tmp_path: Path, provisioned: str) -> None:
 def test_the_job_template_runs_as_awx_runs_it(tmp_path: Path, provisioned: str) -> None:
     ((_document, block),) = (sample.values for sample in samples("job_template"))
     template, schedule = yaml.safe_load(block)["job_template"], yaml.safe_load(block)["schedule"]
-    assert list(rrulestr(schedule["rrule"].replace(" ", "\n"))[:1])
+    rule = rrulestr(schedule["rrule"].replace(" ", "\n"))
+    assert rule.after(datetime.datetime(2027, 1, 2, tzinfo=datetime.UTC)).strftime("%A %H:%M") == "Monday 05:15"
     for folder in ("project", "env", "inventory"):
         (tmp_path / folder).mkdir()
     audit_playbook(tmp_path / "project")

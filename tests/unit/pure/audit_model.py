@@ -168,7 +168,7 @@ def _list_against_held(
                 yield finding("too_much", at, listed[code], has, mended=True)
         else:
             by_itself = code in asked.ignore or code in licence.templates
-            by_itself = by_itself or (source is not None and code not in source)
+            by_itself = by_itself or (bool(source) and code not in (source or {}))
             goes = listed is not None and bool(raw.get("exclusive")) and code not in asked.ignore
             yield finding("added_by_server" if by_itself else "unmanaged", at, 0, has, mended=goes)
 
@@ -199,7 +199,7 @@ def _held_services(organization: Raw, world: HeldOrganization, asked: Question) 
             goes = exclusive and not tenants_left_out
             yield from _all_of("unmanaged_tenant", place, licence, goes)
             continue
-        place["tenant"] = tenant.get("name")
+        place |= {"tenant_id": tenant["id"], "tenant": tenant.get("name")}  # as the file spells it
         service = _named_service(tenant, service_type)
         if _is_absent(tenant):
             yield from _all_of("too_much", place, licence, True)
@@ -246,8 +246,8 @@ def _ends(organization: Raw, world: HeldOrganization, asked: Question) -> Iterat
     for (tenant_id, service_type), licence in world.services.items():
         end = _second(licence.end)
         if licence.products and end is not None and end != own_end:
-            tenant = _named_tenant(organization, tenant_id) or {}
-            place = {**_place(organization), "tenant_id": tenant_id, "tenant": tenant.get("name")}
+            tenant = _named_tenant(organization, tenant_id) or {"id": tenant_id}
+            place = {**_place(organization), "tenant_id": tenant["id"], "tenant": tenant.get("name")}
             yield from _end({**place, "service_type": service_type}, end, licence.grace, asked)
 
 
@@ -293,7 +293,7 @@ def _short(
             yield finding("insufficient_capacity", {"code": code}, wanted, has, left)
         for organization in readable:
             world, (start, end) = held[organization["id"]], ends[organization["id"]]
-            changes = [change for change in _services_as_wanted(organization, world, code, asked)]
+            changes = list(_services_as_wanted(organization, world, code, asked))
             left = (world.pool or {}).get(code, (0, 0))[1] + end - start - sum(after - has for has, after in changes)
             if left < 0 and (end < start or any(after > has for has, after in changes)):
                 wanted, has = sum(after for _has, after in changes), sum(has for has, _after in changes)
@@ -370,14 +370,16 @@ def _of_pack(pack: Raw, world: HeldPack, asked: Question) -> Iterator[Record]:
     fewer = [each for each in drift if each["kind"] == "too_much"]
     names = [entity["id"] for entity in listed]
     exclusive = bool(pack.get("exclusive")) and pack.get("entities") is not None
+    missing = {name.lower() for name in names if name not in world.entities}
+    refused = exclusive and any(one.lower() in missing for one in world.entities if one not in names)
     for entity_id in world.entities:
         if entity_id in names:
             continue
-        twins = [name for name in names if name not in world.entities and name.lower() == entity_id.lower()]
-        unmanaged = finding("unmanaged", {**place, "entity_id": entity_id}, 0, 1, mended=exclusive and not twins)
+        unmanaged = finding("unmanaged", {**place, "entity_id": entity_id}, 0, 1, mended=exclusive)
         fewer += [unmanaged] if exclusive else []
         drift += [unmanaged] if pack.get("entities") is not None or asked.include_omitted else []
-    yield from drift
+    # Two spellings of one entity: provisioning refuses the pack.
+    yield from ({**each, "mended": each["mended"] and not refused} for each in drift)
     if world.assigned is not None and world.assigned != len(world.entities):
         yield finding("listing_mismatch", place, world.assigned, len(world.entities))
     yield from _pool_of_pack(world, {**place, "code": "licenses"}, (len(more), len(fewer)), asked)
@@ -431,7 +433,7 @@ def _agreed_end(entity: Raw) -> str | None:
 
 def _is_over(entity: Raw, asked: Question) -> bool:
     agreed = _agreed_end(entity)
-    return agreed not in (None, "never") and str(agreed) < asked.today.isoformat()
+    return agreed not in (None, "never") and str(agreed) <= asked.today.isoformat()
 
 
 def _day(text: str | None) -> datetime.date | None:

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.tenantops.licensing.plugins.module_utils import _audit
 from ansible_collections.tenantops.licensing.plugins.module_utils._audit import numbers_of, report_of
+from ansible_collections.tenantops.licensing.plugins.module_utils._audit_pools import nearly_used
 from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
     parse_license_packs,
     parse_organizations,
@@ -77,9 +78,10 @@ def in_pack(kind: str, license_pack_id: str = "1", **fields: Any) -> Finding:
     return found(kind, None, license_pack_id=license_pack_id, **fields)
 
 
-def report(*findings: Finding, earlier: Any = None, file: Any = FILE, packs: Any = PACKS) -> dict[str, Any]:
-    audit = Audit(list(findings))
-    return report_of(audit, parse_organizations(file), parse_license_packs(packs), earlier, TERMS)
+def report(*findings: Finding, earlier: Any = None, file: Any = None, packs: Any = None) -> dict[str, Any]:
+    organizations = parse_organizations(FILE if file is None else file)
+    license_packs = parse_license_packs(PACKS if packs is None else packs)
+    return report_of(Audit(list(findings)), organizations, license_packs, earlier, TERMS)
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +97,10 @@ def schema() -> Any:
     [
         ([], "What is allocated is what was agreed."),
         ([found("missing")], "1 difference from what was agreed, in 1 organization: 1 missing."),
+        (
+            [found("unreadable"), found("unreadable", "p"), in_pack("unreadable"), in_pack("unreadable", "2")],
+            "Not everything could be read: 2 organizations and 2 license packs could not.",
+        ),
         (
             [
                 found("missing"),
@@ -175,10 +181,17 @@ def test_the_report_tells_what_was_asked_and_when() -> None:
     assert (told["schema"], told["schema_version"]) == ("tenantops.licensing/license-audit", 1)
     assert told["generated_at"] == "2026-11-22T12:00:00Z"
     assert told["terms"] == {
-        **{"expiry_days": 7, "pool_share": "50%"},
+        **{"expiry_days": 7, "pool_share": "50%", "pool_levels": ["host", "license_pack", "organization"]},
         **{"ignore_codes": ["A", "B"], "include_omitted": True},
     }
     assert told["earlier"] is None
+
+
+@pytest.mark.parametrize("level", ["host", "license_pack", "organization"])
+def test_only_pools_of_the_levels_that_are_asked_for_are_nearly_used(level: str) -> None:
+    pools = [PoolUse(each, Spot(code=each), 5, 5, 0, 0) for each in ("host", "license_pack", "organization")]
+    told = nearly_used(pools, Terms(NOW, pool_levels=frozenset({level})))
+    assert [finding.spot.code for finding in told] == [level]
 
 
 def test_an_earlier_report_dates_the_findings() -> None:
@@ -219,6 +232,12 @@ def test_what_the_host_lacks_is_unknown_while_an_organization_cannot_be_read() -
     assert (told["summary"]["gone"], told["summary"]["unknown"]) == (0, 1)
     readable = report(in_pack("unreadable"), earlier=earlier)
     assert (readable["summary"]["gone"], readable["summary"]["unknown"]) == (1, 0)
+
+
+def test_how_much_of_the_hosts_pool_is_used_is_known_whatever_else_cannot_be_read() -> None:
+    earlier = report(found("pool_nearly_used", None, code="A", wanted=9, held=10))
+    told = report(found("unreadable"), earlier=earlier)
+    assert (told["summary"]["gone"], told["summary"]["unknown"]) == (1, 0)
 
 
 # Order

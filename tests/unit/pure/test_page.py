@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.tenantops.licensing.plugins.module_utils import _page
 from ansible_collections.tenantops.licensing.plugins.module_utils._page import render
 from ansible_collections.tenantops.licensing.plugins.module_utils._page_kinds import KNOWN
 from ansible_collections.tenantops.licensing.plugins.module_utils._page_markup import day, moment, number
@@ -183,6 +184,16 @@ def test_a_long_group_is_cut_into_bodies_with_one_head() -> None:
     assert len(re.findall('<tr role="row" data-kind', page)) == 120
 
 
+def test_a_table_has_no_more_rows_than_a_browser_takes_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_page, "MOST", 3)
+    findings = [reports.finding("missing", **reports.DELILAH, code=f"C{place}") for place in range(5)]
+    told = cells(reports.report(findings, gone=findings))
+    assert [row[2] for row in told] == ["C0", "C1", "C2", "C0", "C1", "C2"]
+    page = render(reports.report(findings, gone=findings))
+    assert page.count("Here are the 3 most serious of them. All 5 are in report.json.") == 2
+    assert "most serious" not in render(reports.report(findings[:3]))
+
+
 def test_a_table_says_with_roles_what_a_stylesheet_may_make_a_browser_forget() -> None:
     page = read(reports.three())
     roles = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
@@ -280,14 +291,17 @@ def test_what_was_compared_and_asked_is_told() -> None:
         reports.report(
             [],
             scope={"organizations": 1, "tenants": 0, "services": 2_000, "license_packs": 1, "entities": 1},
-            terms={"expiry_days": 1, "pool_share": "85%", "ignore_codes": ["A", "<B>"]},
+            terms={"expiry_days": 1, "pool_share": "85%", "ignore_codes": ["A", "<B>"], "include_omitted": True},
         )
     )
     told = re.sub("<[^>]*>", "", page)
     assert "Generated on 22 November 2026, 09:30 UTC." in told
     assert "Compared were 1 organization, 2,000 services, 1 license pack and 1 entity." in told
-    assert "Told apart were ends within 1 day and pools of which more than 85% is held." in told
+    assert "Reported were licences that end within 1 day and pools of which more than 85% is held." in told
     assert "Codes left out: A, &lt;B&gt;." in told
+    assert "What the files leave out was looked at too." in told
+    assert "What the files leave out" not in render(reports.three())
+    assert "Reported were pools of which more than 9 is held." in render({"terms": {"pool_share": 9}})
 
 
 def test_an_empty_report_is_a_page() -> None:
@@ -308,7 +322,7 @@ def test_sections_without_content_are_left_out() -> None:
 # Pools
 
 
-def bar(page: str) -> list[dict[str, str]]:
+def bar_of(page: str) -> list[dict[str, str]]:
     """The parts of the first bar."""
     drawn = re.search(r'<svg class="bar".*?</svg>', page)
     assert drawn
@@ -336,7 +350,7 @@ def test_odd_numbers_never_break_a_bar_and_are_told_as_they_are(
 ) -> None:
     pool = {"level": "host", "code": "C"} | dict(zip(("total", "managed", "unmanaged", "free"), numbers, strict=True))
     page = render(reports.report([], pools=[pool]))
-    assert [(part["class"], part["x"], part["width"]) for part in bar(page)] == parts
+    assert [(part["class"], part["x"], part["width"]) for part in bar_of(page)] == parts
     assert told in page
     for name in ("managed", "unmanaged", "free"):
         if pool[name] is not None:
@@ -346,7 +360,7 @@ def test_odd_numbers_never_break_a_bar_and_are_told_as_they_are(
 @given(st.tuples(*[st.integers() | st.none()] * 4))
 def test_no_part_of_a_bar_leaves_it(numbers: tuple[int | None, ...]) -> None:
     pool = {"level": "host"} | dict(zip(("total", "managed", "unmanaged", "free"), numbers, strict=True))
-    for part in bar(render(reports.report([], pools=[pool]))):
+    for part in bar_of(render(reports.report([], pools=[pool]))):
         begin, width = float(part["x"].rstrip("%")), float(part["width"].rstrip("%"))
         assert 0 <= begin <= 100
         assert 0 <= width <= 100.01
@@ -372,6 +386,13 @@ def test_pools_are_named_by_their_owner_and_marked_where_nearly_used() -> None:
 def test_the_share_is_the_one_that_was_asked_for(share: Any, marked: bool) -> None:
     pools = [reports.pool("host", "C", 90, 0, 10)]
     assert ("nearly used up</em>" in render(reports.report([], pools=pools, terms={"pool_share": share}))) is marked
+
+
+@pytest.mark.parametrize(("levels", "marked"), [(["host"], 1), (["organization"], 1), (["license_pack"], 0), ([], 0)])
+def test_only_pools_of_the_levels_that_were_asked_for_are_marked(levels: list[str], marked: int) -> None:
+    full = [reports.pool("host", "A", 5, 5, 0), reports.pool("organization", "A", 5, 5, 0, **reports.DELILAH)]
+    terms = {"pool_share": "90%", "pool_levels": levels}
+    assert render({**reports.report([], pools=full), "terms": terms}).count("used up</em>") == marked
 
 
 def test_many_pools_of_organizations_are_folded_up_the_fullest_first() -> None:
@@ -422,7 +443,7 @@ def test_ends_are_summed_up_by_day_month_or_year() -> None:
 
 def test_the_picture_tells_its_unit_and_states() -> None:
     ends = [reports.expiration("2026-11-25", 1, "soon"), reports.expiration("2026-12-20", 2, "in_grace")]
-    assert "by the day in which they end: 2 licences in grace and 1 licence ends soon." in timeline(ends)
+    assert "by the day in which they end: 2 in grace and 1 soon." in timeline(ends)
     assert "by the month in" in timeline([*ends, reports.expiration("2027-12-01", 1, "later")])
     assert "by the year in" in timeline([*ends, reports.expiration("9999-12-31", 1, "later")])
     assert "they end: none." in timeline([reports.expiration("2026-11-25", 0, "soon")])

@@ -10,6 +10,7 @@ import json
 import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import jsonschema
@@ -62,8 +63,8 @@ AGREED = [*uipath_calls(U=5, V=2), *yext_calls("e", "f")]
 
 
 def ended(
-    calls: Sequence[Call] = DRIFTED,
-    arguments: Mapping[str, Any] = BOTH,
+    calls: Sequence[Call] = tuple(DRIFTED),
+    arguments: Mapping[str, Any] = MappingProxyType(BOTH),
     *,
     check_mode: bool = False,
     **options: Any,
@@ -226,6 +227,13 @@ def test_max_findings_must_be_a_number_or_all(most: str) -> None:
 def test_pool_share_decides_which_pools_are_nearly_used(share: Any, found: int) -> None:
     end = ended(AGREED, pool_share=share)
     assert end.result["summary"]["by_kind"]["pool_nearly_used"] == found
+
+
+@pytest.mark.parametrize("levels", [[], ["organization"], ["host"], ["host", "organization"]])
+def test_pool_levels_decide_whose_pools_are_nearly_used(levels: list[str]) -> None:
+    end = ended(AGREED, pool_share="0%", pool_levels=levels, max_findings="all")
+    found = [each for each in end.result["findings"] if each["kind"] == "pool_nearly_used"]
+    assert {"organization" if "organization" in each else "host" for each in found} == set(levels)
 
 
 @pytest.mark.parametrize("share", ["101%", "-1%", "half", "0.5", "", "%", "50%%", "1000", "²%"])
@@ -495,6 +503,7 @@ NO_REPORTS = {
     "a finding without a kind": {**GOOD, "findings": [{"since": OLD["since"]}]},
     "a finding without a date": {**GOOD, "unknown": [{"kind": "missing"}]},
     "a finding with a list": {**GOOD, "findings": [{**OLD, "organization_id": ["o"]}]},
+    "a finding with a list for a number": {**GOOD, "unknown": [{**OLD, "wanted": [1]}]},
     "a finding with a number for an ID": {**GOOD, "findings": [{**OLD, "organization_id": 7}]},
     "a finding with a mapping": {**GOOD, "findings": [{**OLD, "license_pack_id": {}}]},
 }

@@ -54,12 +54,12 @@ OF_ALL = [
     (GARBLED, "protocol"),
     (status(500), "server"),
     (status(503), "server"),
+    (status(408), "timeout"),
+    (status(504), "timeout"),
 ]
 AT_ONCE = [
     (LOST, "connection"),
     (status(401), "authentication"),
-    (status(408), "timeout"),
-    (status(504), "timeout"),
     (Reply(429, headers={"Retry-After": "9999"}), "rate_limited"),
     (Reply(302, headers={"Location": "https://elsewhere.example/"}), "redirected"),
 ]
