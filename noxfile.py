@@ -27,6 +27,7 @@ nox.options.sessions = ["lint", "types", "documents", "release", "sanity", "unit
 
 CHECKOUT = Path(__file__).resolve().parent
 COLLECTION = Path("ansible_collections", "tenantops", "licensing")
+SIDE_BY_SIDE = ["--numprocesses=auto"]
 # What may stand at the top of the released artifact; anything else belongs into build_ignore of galaxy.yml.
 RELEASED = {
     *("CHANGELOG.rst", "COPYING", "FILES.json", "MANIFEST.json", "README.md"),
@@ -205,22 +206,24 @@ def sanity(session: nox.Session) -> None:
 
 @nox.session
 def units(session: nox.Session) -> None:
-    """Run the unit tests once more the way Ansible does, each in a process of its own."""
-    require(session, "units")
+    """Run the tests of the plugins once more the way Ansible does, each in a process of its own."""
+    require(session, "unit")
     # ansible-test replaces PYTHONPATH; the tests of the simulator find it through the environment instead.
     (package_directory(session) / "simulator.pth").write_text(f"{CHECKOUT / 'tests'}\n")
     session.chdir(copy_collection(session))
     session.run("git", "init", "--quiet", external=True)
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    session.run("ansible-test", "units", "--color", "no", "--python", version, *session.posargs)
+    tests = session.posargs or [f"tests/unit/{name}/" for name in ("house", "pure", "wire")]
+    session.run("ansible-test", "units", "--color", "no", "--python", version, *tests)
 
 
 @nox.session
 def unit(session: nox.Session) -> None:
     """Run the unit and wire tests, and hold their branch coverage against the bars."""
     require(session, "unit")
-    session.run("coverage", "run", "-m", "pytest", *session.posargs, env=link_collection(session))
-    if not session.posargs:
+    measured = [] if session.posargs else ["--cov", "--cov-report="]
+    session.run("pytest", *SIDE_BY_SIDE, *measured, *session.posargs, env=link_collection(session))
+    if measured:
         session.run("coverage", "report", "--include=plugins/module_utils/*", "--fail-under=95")
         session.run("coverage", "report", "--include=plugins/modules/*", "--fail-under=90")
 
@@ -231,14 +234,16 @@ def browser(session: nox.Session) -> None:
     require(session, "browser")
     if shutil.which("chromium") is None:
         session.error("there is no chromium on the path; on Debian: apt-get install chromium")
-    session.run("pytest", *(session.posargs or ["tests/browser"]), env=link_collection(session))
+    session.run("pytest", *SIDE_BY_SIDE, *(session.posargs or ["tests/browser"]), env=link_collection(session))
 
 
 @nox.session
 def integration(session: nox.Session) -> None:
     """Run playbooks, as ``ansible-playbook`` and ansible-runner do, against the simulator."""
     require(session, "integration")
-    session.run("pytest", *(session.posargs or ["tests/integration"]), env=link_collection(session))
+    tests = session.posargs or ["tests/integration"]
+    # The cases of one file share their playbook.
+    session.run("pytest", *SIDE_BY_SIDE, "--dist=loadfile", *tests, env=link_collection(session))
 
 
 # --- programs --------------------------------------------------------------------------------------------------------

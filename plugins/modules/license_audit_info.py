@@ -128,7 +128,7 @@ EXAMPLES = r"""
 - name: Write a page to look at and a file to keep
   tenantops.licensing.license_audit_info:
     state_file: "{{ playbook_dir }}/licensing.yml"
-    report_directory: /var/lib/license-audit
+    report_directory: "{{ playbook_dir }}/license-audit"
     expiry_days: 60
     fail_on: [drift, unreadable]
 """

@@ -274,9 +274,10 @@ def write_inventory(path: Path, hosts: Mapping[str, Mapping[str, Any]]) -> Path:
     return path
 
 
-DEFAULTS = {
+DEFAULTS: dict[str, dict[str, Any]] = {
     f"group/{COLLECTION}.uipath": {"base_url": "{{ url }}"},
     f"group/{COLLECTION}.yext": {"api_url": "{{ url }}/v2"},
+    f"{COLLECTION}.license_audit_info": {"uipath": {"base_url": "{{ url }}"}, "yext": {"api_url": "{{ url }}/v2"}},
 }
 
 

@@ -11,9 +11,9 @@ import pytest
 
 from ansible_collections.tenantops.licensing.tests.integration.harness import (
     COLLECTION,
+    DEFAULTS,
     Case,
     CaseRun,
-    Task,
     quantities,
     run_cases,
     task,
@@ -31,12 +31,8 @@ STATE: dict[str, Any] = {
     "organizations": [{"id": "o", "name": "delilah", "products": quantities(UNATT=7)}, {"id": "none", "tenants": []}],
     "license_packs": [{"id": "p", "entities": [{"id": "held"}]}],
 }
-SIGN_INS: dict[str, Any] = {"uipath": {"base_url": "{{ url }}"}, "yext": {"api_url": "{{ url }}/v2"}}
+SIGN_INS: dict[str, Any] = DEFAULTS[f"{COLLECTION}.{MODULE}"]
 FOUND = [("too_little", 7, 5), ("unmanaged", 0, 1)]
-
-
-def by_defaults(each: Task) -> Task:
-    return {**each, "module_defaults": {f"{COLLECTION}.{MODULE}": SIGN_INS}}
 
 
 CASES = {
@@ -44,9 +40,9 @@ CASES = {
         [
             task("check", MODULE, check=True, **SIGN_INS, **STATE),
             task("real", MODULE, **SIGN_INS, **STATE),
-            by_defaults(task("by defaults", MODULE, **STATE)),
-            task("one product", MODULE, yext=SIGN_INS["yext"], license_packs=STATE["license_packs"]),
-            task("no address", MODULE, **STATE),
+            task("by defaults", MODULE, **STATE),
+            task("one product", MODULE, license_packs=STATE["license_packs"]),
+            task("no address", MODULE, uipath={}, **STATE),
             task("wrong option", MODULE, uipath={"api_url": "x"}, **STATE),
         ],
         SEED,

@@ -75,7 +75,7 @@ def argument_spec(module: str) -> dict[str, Any]:
 
 
 def texts(path: Path) -> dict[str, str]:
-    """DOCUMENTATION, EXAMPLES and RETURN of a plugin, or the texts of a document fragment, by name."""
+    """DOCUMENTATION, EXAMPLES and RETURN of a plugin, by name."""
     found = {}
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
@@ -89,11 +89,16 @@ def module_texts(module: str) -> dict[str, str]:
     return texts(PLUGINS / "modules" / f"{module}.py")
 
 
+def fragment_texts(file: str) -> dict[str, str]:
+    """The parts of a document fragment, by name."""
+    imported = importlib.import_module(f"{PACKAGE}.doc_fragments.{file}")
+    return {name: text for name, text in vars(imported.ModuleDocFragment).items() if name.isupper()}
+
+
 def fragment(name: str) -> dict[str, Any]:
     """A document fragment by what a module calls it without the collection: ``attributes`` or ``attributes.info``."""
     file, _dot, part = name.partition(".")
-    text = texts(PLUGINS / "doc_fragments" / f"{file}.py")[part.upper() or "DOCUMENTATION"]
-    loaded: dict[str, Any] = yaml.safe_load(text)
+    loaded: dict[str, Any] = yaml.safe_load(fragment_texts(file)[part.upper() or "DOCUMENTATION"])
     return loaded
 
 
