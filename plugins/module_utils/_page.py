@@ -208,7 +208,8 @@ def _earlier(findings: Sequence[Record], kinds: Kinds, part: str, title: str, me
     """A section of findings that the earlier report had; None without any."""
     if not findings:
         return None
-    listed = table(findings[:MOST], kinds, f"{part}-title")
+    were = [{**finding, "mended": False} for finding in findings[:MOST]]  # what is gone needs no mending
+    listed = table(were, kinds, f"{part}-title")
     folded = fold(f"All {counted(len(findings), 'finding')}", listed) if len(findings) > MANY else listed
     return _section(part, title, element("p", None, meaning), _left_out(findings), folded)
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ._page_kinds import Kinds, kind_of
-from ._page_markup import Element, counted, day, day_of, element, name, number, quiet
+from ._page_markup import Element, counted, crowd, day, day_of, element, name, number, quiet
 
-LONG = 50  # a longer group is cut into parts, since a browser lays out only those parts that are in sight
+LONG = 50  # a longer group is cut into parts, each of which a browser may leave out of its layout
 Record = Mapping[str, Any]
 # The script sorts a column by what its cells are: kinds by rank, texts as people do, values by size.
 COLUMNS = {
@@ -42,7 +42,7 @@ def table(findings: Sequence[Record], kinds: Kinds, title: str) -> Element:
     ranks = kinds.ranks()
     return element(
         "table",
-        {"class": "findings", "role": "table", "aria-labelledby": title},
+        {"class": crowd("findings", findings), "role": "table", "aria-labelledby": title},
         element("thead", {"role": "rowgroup"}, element("tr", {"role": "row"}, *heads)),
         *(
             element(

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from ._page_charts import STATES, pool_bar, swatch, timeline
-from ._page_markup import Element, counted, day, day_of, element, listing, name, number, quiet, whole
+from ._page_markup import Element, counted, crowd, day, day_of, element, listing, name, number, quiet, whole
 
 SHARE = 90.0  # percent; for a report whose terms do not tell
 DAYS = 30  # the same for expiries
@@ -83,8 +83,8 @@ def fold(title: str, *content: Element, unfolded: bool = False) -> Element:
     )
 
 
-def _bars(listed: Iterable[Record], share: float) -> Element:
-    return element("ul", {"class": "pools", "role": "list"}, *(_pool(pool, share) for pool in listed))
+def _bars(listed: Sequence[Record], share: float) -> Element:
+    return element("ul", {"class": crowd("pools", listed), "role": "list"}, *(_pool(pool, share) for pool in listed))
 
 
 def _pool(pool: Record, share: float) -> Element:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from typing import Any, TypeAlias
 from xml.etree import ElementTree
 
@@ -18,6 +18,7 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+MANY = 1000  # things of a kind; of more than these a browser lays out only those that are in sight
 MINUS = "\N{MINUS SIGN}"
 # What no document may hold: control characters but for white space, halves of surrogate pairs, and noncharacters.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -70,6 +71,11 @@ def number(value: Any, *, signed: bool = False) -> str:
     if not isinstance(value, int):
         return "" if value is None else str(value)
     return f"{value:+,}".replace("-", MINUS) if signed and value else f"{value:,}".replace("-", MINUS)
+
+
+def crowd(of: str, things: Sized) -> str:
+    """The class of what holds such things, which tells the stylesheet where they are many."""
+    return f"{of} many" if len(things) > MANY else of
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:

@@ -100,7 +100,7 @@ _PICTURES = """
   gap: 1.25rem 2.5rem; margin: 0; padding: 0; list-style: none;
 }
 .pools li { min-inline-size: 0; padding-inline: 1px; }
-details .pools li { content-visibility: auto; contain-intrinsic-size: auto 5rem; }
+.pools.many li { content-visibility: auto; contain-intrinsic-size: auto 5rem; }
 .pools p { margin: 0; }
 .whose { display: flex; flex-wrap: wrap; gap: 0 0.5rem; align-items: baseline; }
 .whose em { margin-inline-start: auto; color: var(--alert); font-style: normal; font-size: 0.875rem; font-weight: 600; }
@@ -169,7 +169,7 @@ _PRINT = """
   tr, .pools li, .ends div, .legend div, .timeline, .verdict { break-inside: avoid; }
   thead { display: table-header-group; break-inside: avoid; }
   .pools { grid-template-columns: repeat(3, minmax(0, 1fr)); }
-  details .pools li { content-visibility: visible; }
+  .pools.many li { content-visibility: visible; }
   details::details-content { display: block; content-visibility: visible; block-size: auto; }
   summary { list-style: none; }
   td strong { padding: 0; background: none; color: inherit; }

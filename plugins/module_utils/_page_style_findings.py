@@ -62,7 +62,7 @@ thead button::after { content: "\\2195" / ""; color: var(--quiet); font-weight: 
 [aria-sort="descending"] button::after { content: "\\2193" / ""; }
 @media screen {
   .findings, .findings :is(thead, tbody) { display: block; }
-  .findings tbody { content-visibility: auto; contain-intrinsic-size: auto 30rem; }
+  .findings.many tbody { content-visibility: auto; contain-intrinsic-size: auto 30rem; }
   .findings :is(th, td) { display: block; min-inline-size: 0; }
   .findings td { border: 0; }
   .findings tbody tr { display: grid; border-block-end: 1px solid var(--line); }

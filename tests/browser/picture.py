@@ -1,7 +1,10 @@
 # Copyright (c) 2026, the tenantops.licensing authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Takes the picture of the README: the page of the demonstration's audit, as it opens."""
+"""Takes the picture of the README: the page of the demonstration's audit, as it opens.
+
+``python tests/browser/picture.py build/license-audit/drifted/report.html docs/images/license-audit.png``
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.tenantops.licensing.plugins.module_utils import _page
+from ansible_collections.tenantops.licensing.plugins.module_utils import _page, _page_markup
 from ansible_collections.tenantops.licensing.plugins.module_utils._page import render
 from ansible_collections.tenantops.licensing.plugins.module_utils._page_kinds import KNOWN
 from ansible_collections.tenantops.licensing.plugins.module_utils._page_markup import day, moment, number
@@ -182,6 +182,13 @@ def test_a_long_group_is_cut_into_bodies_with_one_head() -> None:
     assert len(re.findall('<tbody role="rowgroup" class="more">', page)) == 2
     assert len(re.findall('role="rowheader"', page)) == 1
     assert len(re.findall('<tr role="row" data-kind', page)) == 120
+
+
+def test_a_table_is_laid_out_as_a_whole_unless_it_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_page_markup, "MANY", 3)
+    findings = [reports.finding("missing", **reports.DELILAH, code=f"C{place}") for place in range(4)]
+    assert '<table class="findings many"' in render(reports.report(findings))
+    assert '<table class="findings"' in render(reports.report(findings[:3]))
 
 
 def test_a_table_has_no_more_rows_than_a_browser_takes_well(monkeypatch: pytest.MonkeyPatch) -> None:
