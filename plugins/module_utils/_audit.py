@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ._desired import DesiredOrganization, DesiredPack, identity
-from ._findings import CONCERN_OF, Audit, Concern, FindingKind, Terms, counted
+from ._findings import CONCERN_OF, Audit, Concern, FindingKind, Terms, count_of, counted
 from ._trend import Record, trend
 
 SCHEMA = "tenantops.licensing/license-audit"
@@ -97,7 +97,7 @@ def numbers_of(by_kind: Mapping[str, int], kinds: Iterable[str]) -> str:
     """How many there are of each of these kinds, in words; kinds without any are left out."""
     asked = set(kinds)
     numbers = ((by_kind[kind], WORDS[kind]) for kind in FindingKind if kind.value in asked)
-    return ", ".join(f"{number:,} {words.format(s=_s(number))}" for number, words in numbers if number)
+    return ", ".join(f"{number:,} {words.format(s='' if number == 1 else 's')}" for number, words in numbers if number)
 
 
 def _scope(organizations: Sequence[DesiredOrganization], packs: Sequence[DesiredPack]) -> dict[str, int]:
@@ -122,7 +122,7 @@ def _verdict(findings: Sequence[Record], by_kind: Mapping[str, int], scope: Mapp
     if unread:
         sentences.append(f"Not everything could be read: {_places(unread)} could not.")
     if drift:
-        differences = f"{len(drift):,} difference{_s(len(drift))} from what was agreed"
+        differences = f"{count_of(len(drift), 'difference')} from what was agreed"
         kinds = numbers_of(by_kind, (kind for kind in FindingKind if CONCERN_OF[kind] is Concern.DRIFT))
         sentences.append(f"{differences}, in {_places(drift)}: {kinds}.")
     elif unread and not nothing_read:
@@ -140,9 +140,5 @@ def _places(findings: Iterable[Record]) -> str:
     counts = []
     for name, word in (("organization_id", "organization"), ("license_pack_id", "license pack")):
         number = len({finding[name] for finding in listed if name in finding})
-        counts += [f"{number:,} {word}{_s(number)}"] if number else []
+        counts += [count_of(number, word)] if number else []
     return " and ".join(counts)
-
-
-def _s(number: int) -> str:
-    return "" if number == 1 else "s"

@@ -6,29 +6,17 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
-from ._findings import Expiration, Finding, FindingKind, Spot, Terms
+from ._findings import Expiration, Finding, FindingKind, Spot, Terms, count_of
+from ._held import License
 
-# Epoch seconds of the year 10000: no calendar has later days.
-END_OF_TIME = 253402300800
 KINDS = {"ended": FindingKind.ENDED, "in_grace": FindingKind.IN_GRACE, "soon": FindingKind.EXPIRES_SOON}
 
 
-def moment_of(epoch_seconds: Any) -> datetime.datetime | None:
-    """A time as UiPath writes it; None where it tells none."""
-    if isinstance(epoch_seconds, bool) or not isinstance(epoch_seconds, (int, float)):
-        return None
-    if not 0 < epoch_seconds < END_OF_TIME:
-        return None
-    return datetime.datetime.fromtimestamp(epoch_seconds, datetime.UTC)
-
-
-def license_expiration(level: str, spot: Spot, ends: datetime.datetime, grace_ends: Any, terms: Terms) -> Expiration:
-    """The end of a UiPath licence, with what ``gracePeriod`` says in epoch seconds."""
+def license_expiration(level: str, spot: Spot, license_: License, ends: datetime.datetime, terms: Terms) -> Expiration:
+    """The end of a UiPath licence."""
     if ends <= terms.now:
-        grace = moment_of(grace_ends)
-        state = "in_grace" if grace is not None and grace > terms.now else "ended"
+        state = "in_grace" if license_.grace_ends is not None and license_.grace_ends > terms.now else "ended"
     else:
         state = _ahead(ends.date(), terms)
     return Expiration(ends.date(), level, spot, 1, state)
@@ -49,10 +37,7 @@ def expiry_finding(spot: Spot, date: datetime.date, state: str, terms: Terms, wa
     if kind is None:
         return None
     days = (date - terms.today).days
-    if days > 0:
-        detail = f"ends in {days} day{'' if days == 1 else 's'}"
-    elif days == 0:
-        detail = "ended today" if kind is not FindingKind.EXPIRES_SOON else "ends today"
-    else:
-        detail = f"ended {-days} day{'' if days == -1 else 's'} ago" + (", in grace" if state == "in_grace" else "")
-    return Finding(kind, spot, wanted, date.isoformat(), days, detail)
+    word = "ends" if kind is FindingKind.EXPIRES_SOON else "ended"
+    when = "today" if days == 0 else f"in {count_of(days, 'day')}" if days > 0 else f"{count_of(-days, 'day')} ago"
+    grace = ", in grace" if kind is FindingKind.IN_GRACE and days < 0 else ""
+    return Finding(kind, spot, wanted, date.isoformat(), days, f"{word} {when}{grace}")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ._allocation import Entry, Place, ServiceKey, compare, service_key
-from ._audit_expiry import expiry_finding, license_expiration, moment_of
+from ._audit_expiry import expiry_finding, license_expiration
 from ._audit_pools import nearly_used, pool_uses
 from ._capacity import shortages
 from ._desired import DesiredOrganization, DesiredService, Quantities, identity
@@ -109,17 +109,14 @@ class _Organization:
     def expirations(self) -> Iterator[Expiration]:
         """The end of the organization's licence, and those of its services that differ from it."""
         own = self.holdings.own
-        own_details = own.details if own is not None and own.products else {}
-        own_end = moment_of(own_details.get("end_date"))
-        if own_end is not None:
-            grace = own_details.get("grace_period")
-            yield license_expiration("organization", self.spot, own_end, grace, self._terms)
+        own_end = own.ends if own is not None and own.products else None
+        if own is not None and own_end is not None:
+            yield license_expiration("organization", self.spot, own, own_end, self._terms)
         for key, service in self._services.items():
-            details = self._licenses[key].details
-            ends = moment_of(details.get("end_date"))
-            if ends is not None and ends != own_end:
+            license_ = self._licenses[key]
+            if license_.ends is not None and license_.ends != own_end:
                 place = Place(self.desired.id, self.label, service.tenant_id, None, service.service_type)
-                yield license_expiration("service", self._spot(place), ends, details.get("grace_period"), self._terms)
+                yield license_expiration("service", self._spot(place), license_, license_.ends, self._terms)
 
     def _spot(self, place: Place, code: str | None = None) -> Spot:
         """The place of a finding, with a tenant that the file names spelled as it stands there."""

@@ -206,6 +206,11 @@ def key_of(record: Mapping[str, Any]) -> tuple[str, ...]:
     return (str(record["kind"]), *ids, service_type, *others)
 
 
+def count_of(number: int, word: str) -> str:
+    """So many of a thing, for people: 1 day, 2,000 days."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
 def counted(findings: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     """How many findings there are of each kind."""
     counts = {kind.value: 0 for kind in FindingKind}

@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ._desired import Quantities
+
+END_OF_TIME = 253402300800  # epoch seconds of the year 10000: no calendar has later days
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,16 @@ class License:
     products: Quantities
     details: Mapping[str, Any] = field(default_factory=dict)
     template_codes: frozenset[str] = frozenset()
+
+    @property
+    def ends(self) -> datetime.datetime | None:
+        """When it ends; None where the server tells no time."""
+        return _moment(self.details.get("end_date"))
+
+    @property
+    def grace_ends(self) -> datetime.datetime | None:
+        """When the grace period after its end is over; None where the server tells no time."""
+        return _moment(self.details.get("grace_period"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +75,9 @@ class PackAssignments:
 
     pack: LicensePack
     entities: dict[str, str | None] = field(default_factory=dict)
+
+
+def _moment(epoch_seconds: Any) -> datetime.datetime | None:
+    if isinstance(epoch_seconds, bool) or not isinstance(epoch_seconds, (int, float)):
+        return None
+    return datetime.datetime.fromtimestamp(epoch_seconds, datetime.UTC) if 0 < epoch_seconds < END_OF_TIME else None

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import datetime
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -244,10 +243,9 @@ class UiPathLicensing:
                     f"{entry.place.label}: what is held cannot be read, so the declared list is sent every time"
                 )
             held = self._license_of(entry)
-            ended = held.details.get("end_date") if held is not None else None
-            if isinstance(ended, int) and 0 < ended < time.time():
-                day = datetime.datetime.fromtimestamp(ended, datetime.UTC).date()
-                warnings.append(f"{entry.place.label}: its licence ended on {day}")
+            ends = held.ends if held is not None else None
+            if ends is not None and ends < datetime.datetime.now(datetime.UTC):
+                warnings.append(f"{entry.place.label}: its licence ended on {ends.date()}")
         return warnings
 
 

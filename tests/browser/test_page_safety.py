@@ -28,6 +28,7 @@ def test_nothing_is_asked_for_and_nothing_complained_about(visit: Open, name: st
     seen.page.mouse.wheel(0, 100_000)
     seen.page.wait_for_timeout(50)
     seen.untroubled()
+    assert seen.requests == [seen.uri]
 
 
 def test_hostile_names_make_no_elements(visit: Open) -> None:
