@@ -39,5 +39,5 @@ def expiry_finding(spot: Spot, date: datetime.date, state: str, terms: Terms, wa
     days = (date - terms.today).days
     word = "ends" if kind is FindingKind.EXPIRES_SOON else "ended"
     when = "today" if days == 0 else f"in {count_of(days, 'day')}" if days > 0 else f"{count_of(-days, 'day')} ago"
-    grace = ", in grace" if kind is FindingKind.IN_GRACE and days < 0 else ""
+    grace = ", in grace" if kind is FindingKind.IN_GRACE else ""
     return Finding(kind, spot, wanted, date.isoformat(), days, f"{word} {when}{grace}")

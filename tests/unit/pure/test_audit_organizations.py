@@ -349,7 +349,7 @@ def ending(end: Any, grace: Any = None, days: int = 30, now: datetime.datetime |
         (SECONDS - DAY, SECONDS - 1, ("ended", "2026-11-21", -1, "ended 1 day ago")),
         (SECONDS - 9 * DAY, 0, ("ended", "2026-11-13", -9, "ended 9 days ago")),
         (SECONDS - DAY, SECONDS + 1, ("in_grace", "2026-11-21", -1, "ended 1 day ago, in grace")),
-        (SECONDS - 1, SECONDS + 1, ("in_grace", "2026-11-22", 0, "ended today")),
+        (SECONDS - 1, SECONDS + 1, ("in_grace", "2026-11-22", 0, "ended today, in grace")),
         (SECONDS + 1, None, ("expires_soon", "2026-11-22", 0, "ends today")),
         (SECONDS + DAY, None, ("expires_soon", "2026-11-23", 1, "ends in 1 day")),
         (SECONDS + 30 * DAY + DAY // 2 - 1, None, ("expires_soon", "2026-12-22", 30, "ends in 30 days")),
