@@ -13,9 +13,8 @@ class ModuleDocFragment:
 options:
   state_file:
     description:
-      - A JSON or YAML file with the desired state, read where the module runs. For thousands of entries this
-        is much quicker
-        than to pass them through variables.
+      - A JSON or YAML file with the desired state, or a folder of such files, read where the module runs. For
+        thousands of entries this is much quicker than to pass them through variables.
     type: path
   concurrency:
     description:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 MASK = "********"
+LEAST = 8  # characters of base64 that are masked in the midst of others; fewer could be anything
 
 
 class Redactor:
@@ -32,8 +34,7 @@ class Redactor:
                 quote_plus(secret),
                 json.dumps(secret)[1:-1],
                 json.dumps(secret, ensure_ascii=False)[1:-1],
-                base64.b64encode(secret.encode()).decode(),
-                base64.urlsafe_b64encode(secret.encode()).decode(),
+                *_in_base64(secret),
             }
         if self._spellings:
             # The longest first: a spelling may contain another.
@@ -54,3 +55,16 @@ class Redactor:
         if isinstance(value, (list, tuple)):
             return [self.value(item) for item in value]
         return value
+
+
+def _in_base64(secret: str) -> Iterator[str]:
+    """A secret in base64, alone and as a part of something longer, such as ``user:password``."""
+    data = secret.encode()
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        yield encode(data).decode()
+        for before in range(3):
+            whole = encode(bytes(before) + data).decode().rstrip("=")
+            # Characters that also hold bits of what stands beside the secret can be any.
+            own = whole[(before * 8 + 5) // 6 : (before + len(data)) * 8 // 6]
+            if len(own) >= LEAST:
+                yield own

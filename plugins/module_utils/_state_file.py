@@ -1,7 +1,10 @@
 # Copyright (c) 2026, the tenantops.licensing authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads the desired state from a file where the module runs, so that a large one never passes through variables."""
+"""Reads the desired state where the module runs, so that a large one never passes through variables.
+
+It is one file, or a folder of such files, whose lists are then one after the other, by file name.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,33 @@ from ._errors import InvalidInput
 
 ORGANIZATIONS = "licensing_organizations"
 LICENSE_PACKS = "licensing_license_packs"
+SUFFIXES = (".json", ".yaml", ".yml")
 
 
 def read_state_file(path: str) -> dict[str, Any]:
-    """The file's two lists, as they stand there; other variables in it are none of ours.
+    """The two lists of a file or a folder, as they stand there; other variables in it are none of ours.
 
     Raises InvalidInput for a file that cannot be read, is neither JSON nor YAML, has a key twice, or has neither list.
     """
+    if not Path(path).is_dir():
+        return _one_file(path)
+    try:
+        names = sorted(entry.name for entry in Path(path).iterdir() if entry.suffix in SUFFIXES and entry.is_file())
+    except OSError as error:
+        raise InvalidInput(f"state_file {path!r} is a folder that cannot be read: {error.strerror}") from error
+    files = [str(Path(path) / name) for name in names if not name.startswith(".")]
+    if not files:
+        raise InvalidInput(f"state_file {path!r} is a folder without a file that ends in {', '.join(SUFFIXES)}")
+    whole: dict[str, Any] = {}
+    for file in files:
+        for name, entries in _one_file(file).items():
+            if not isinstance(entries, list):
+                raise InvalidInput(f"state_file {file!r}: {name} is not a list")
+            whole.setdefault(name, []).extend(entries)
+    return whole
+
+
+def _one_file(path: str) -> dict[str, Any]:
     try:
         text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -31,7 +54,7 @@ def read_state_file(path: str) -> dict[str, Any]:
     known = {ORGANIZATIONS, LICENSE_PACKS}
     if not isinstance(document, dict) or not known & document.keys():
         raise InvalidInput(f"state_file {path!r} has neither {ORGANIZATIONS} nor {LICENSE_PACKS} at its top")
-    return {name: document[name] for name in known & document.keys()}
+    return {name: document[name] for name in sorted(known & document.keys())}
 
 
 def organizations_of(params: Mapping[str, Any]) -> Any:

@@ -12,6 +12,7 @@ from ._desired import DesiredOrganization, Quantities
 from ._errors import InvalidInput
 from ._held import Pool
 from ._module import Task
+from ._portion import Stage, only
 from ._report import Report
 from ._uipath import DEFAULT_HOST_ACCOUNT_ID, LicenseResourceManager
 from ._uipath_licensing import UiPathLicensing
@@ -42,6 +43,13 @@ UIPATH_CHANGES: Spec = {
     "on_unreadable": {"type": "str", "default": "fail", "choices": ["fail", "write"]},
 }
 
+# Only of the module for many organizations.
+PORTION: Spec = {
+    "only_organization": {"type": "str"},
+    "only_tenant": {"type": "str"},
+    "stage": {"type": "str", "default": "all", "choices": [stage.value for stage in Stage]},
+}
+
 
 def sign_in(task: Task) -> TokenSource:
     """The sign-in of this task; nothing is called yet."""
@@ -70,14 +78,16 @@ def license_resource_manager(task: Task) -> LicenseResourceManager:
 
 
 def apply_organizations(task: Task, desired: tuple[DesiredOrganization, ...]) -> Report:
-    """Make these organizations so with the options of the task."""
+    """Make these organizations so with the options of the task, or the portion of them that it asks for."""
     settings = settings_of(task.params, task.check_mode)
+    portion = only(desired, task.params.get("only_organization") or None, task.params.get("only_tenant") or None)
     return UiPathLicensing(
         license_resource_manager(task),
         settings,
         ignore_codes=task.params["ignore_codes"],
         bypass_usage_check=task.params["bypass_usage_check"],
-    ).apply(desired)
+        stage=Stage(task.params.get("stage", "all")),
+    ).apply(portion)
 
 
 def require_products(task: Task) -> None:

@@ -17,6 +17,7 @@ from ._errors import ApiError, Kind, LicensingError
 from ._executor import gather
 from ._held import License, ServiceLicense
 from ._ordering import order
+from ._portion import Stage, at_stage, giving_back
 from ._report import EntryReport, Outcome, Report, Settings, check_removals, check_shortages, listed
 from ._steps import HOST, PoolKey
 from ._uipath import LicenseResourceManager
@@ -43,11 +44,13 @@ class UiPathLicensing:
         *,
         ignore_codes: Iterable[str] = (),
         bypass_usage_check: bool | None = None,
+        stage: Stage = Stage.ALL,
     ) -> None:
         self._lrm = lrm
         self._settings = settings
         self._ignore_codes = frozenset(ignore_codes)
         self._bypass_usage_check = bypass_usage_check
+        self._stage = stage
         self._desired: Mapping[str, DesiredOrganization] = {}
         self._held: dict[str, HeldByOrganization] = {}
         self._entries: list[Entry] = []
@@ -55,6 +58,7 @@ class UiPathLicensing:
 
     def apply(self, desired: Sequence[DesiredOrganization]) -> Report:
         """Make it so, or in check mode tell what would be done. Raises LicensingError before the first write."""
+        desired = at_stage(desired, self._stage)
         self._desired = {organization.id: organization for organization in desired}
         self._held = self._read(desired)
         comparison = self._compare(desired)
@@ -68,6 +72,8 @@ class UiPathLicensing:
         }
         check_removals(comparison.removals, self._settings.max_removals)
         self._refuse_removal_in_use(desired)
+        if self._stage is Stage.GIVE_BACK:
+            self._entries = giving_back(self._entries)
         free = self._free()
         enforce = self._settings.check_capacity and all(entry.held is not None for entry in self._entries)
         if enforce:

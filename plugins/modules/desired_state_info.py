@@ -18,9 +18,14 @@ description:
 options:
   state_file:
     description:
-      - A JSON or YAML file with C(licensing_organizations), C(licensing_license_packs) or both, in place of
-        the other options.
+      - A JSON or YAML file with C(licensing_organizations), C(licensing_license_packs) or both, or a folder of such
+        files, in place of O(organizations) and O(license_packs).
     type: path
+  include_state:
+    description:
+      - Whether to return the desired state itself, as it stands in the file.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - tenantops.licensing.desired_state.organizations
   - tenantops.licensing.desired_state.license_packs
@@ -43,6 +48,18 @@ summary:
   returned: success
   type: dict
   sample: {organizations: 2, tenants: 4, services: 7, license_packs: 2, entities: 300}
+organizations:
+  description: The organizations as they stand in the file.
+  returned: success, where O(include_state=true)
+  type: list
+  elements: dict
+  sample: [{id: y-y-y-delilah, name: delilah, products: [{code: UNATT, quantity: 10}]}]
+license_packs:
+  description: The license packs as they stand in the file.
+  returned: success, where O(include_state=true)
+  type: list
+  elements: dict
+  sample: [{id: listings-2026, entities: [{id: store-1}]}]
 failure:
   description:
     - What went wrong, so that a playbook can branch on it. Ansible's own refusals of arguments carry none.
@@ -92,7 +109,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state
 from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task, run_module
 from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import desired_state_of
 
-SPEC: Spec = {**ORGANIZATIONS, **LICENSE_PACKS, "state_file": {"type": "path"}}
+SPEC: Spec = {**ORGANIZATIONS, **LICENSE_PACKS, "state_file": {"type": "path"}, "include_state": {"type": "bool", "default": False}}
 
 
 def run(task: Task) -> Result:
@@ -107,7 +124,9 @@ def run(task: Task) -> Result:
         "license_packs": len(license_packs),
         "entities": sum(len(pack.entities or ()) for pack in license_packs),
     }
-    return Result({"summary": summary})
+    if not task.params["include_state"]:
+        return Result({"summary": summary})
+    return Result({"summary": summary, "organizations": organizations_told, "license_packs": license_packs_told})
 
 
 def main() -> None:

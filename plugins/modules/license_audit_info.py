@@ -22,8 +22,8 @@ description:
 options:
   state_file:
     description:
-      - A JSON or YAML file with C(licensing_organizations), C(licensing_license_packs) or both, in place of
-        O(organizations) and O(license_packs). One of the three is required.
+      - A JSON or YAML file with C(licensing_organizations), C(licensing_license_packs) or both, or a folder of such
+        files, in place of O(organizations) and O(license_packs). One of the three is required.
     type: path
   ignore_codes:
     description:

@@ -19,6 +19,31 @@ description:
   - One writer an organization; another one between reading and writing cannot be noticed, only its result by
     O(verify=reread).
   - Either O(organizations) or O(state_file) is required.
+options:
+  only_organization:
+    description:
+      - The ID or the name of the one organization of the desired state that this task changes. The whole desired
+        state is checked all the same. An empty string counts as not set.
+    type: str
+  only_tenant:
+    description:
+      - The ID or the name of the one tenant of O(only_organization) whose services this task changes, beside the
+        organization itself. O(organizations[].exclusive_services) then removes nothing. An empty string counts as
+        not set.
+    type: str
+  stage:
+    description:
+      - Which part of a run this task does, so that the organizations of a large fleet can be shared out among jobs.
+      - V(all) does everything, in the order that pools allow.
+      - V(give_back) has services give back what their organizations are to lose, and no more. It needs to know only
+        the organizations that it is given.
+      - V(organizations) changes the organizations themselves, and needs to know all of them.
+      - V(receive) changes the services, after the organizations.
+      - Under check mode a stage tells what it would do now, before the stages that come first were done. To see
+        what all of them do together use V(all).
+    type: str
+    choices: [all, give_back, organizations, receive]
+    default: all
 extends_documentation_fragment:
   - tenantops.licensing.desired_state.organizations
   - tenantops.licensing.uipath
@@ -58,6 +83,17 @@ EXAMPLES = r"""
               - type: du
                 products: [{code: TIE, quantity: 2}]
                 exclusive: true
+
+- name: Provision one tenant of a reviewed file
+  tenantops.licensing.org_licenses:
+    state_file: "{{ playbook_dir }}/licensing.yml"
+    only_organization: delilah
+    only_tenant: Default
+
+- name: Give back first, where the services of many organizations are shared out among jobs
+  tenantops.licensing.org_licenses:
+    state_file: "{{ playbook_dir }}/licensing.yml"
+    stage: give_back
 
 - name: See what would be changed on a reviewed file
   tenantops.licensing.org_licenses:
@@ -214,12 +250,13 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._module import
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import organizations_of
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import (
+    PORTION,
     UIPATH,
     UIPATH_CHANGES,
     apply_organizations,
 )
 
-SPEC: Spec = {**ORGANIZATIONS, **FLEET, **CHANGES, **REMOVALS, **UIPATH_CHANGES, **UIPATH}
+SPEC: Spec = {**ORGANIZATIONS, **FLEET, **CHANGES, **REMOVALS, **UIPATH_CHANGES, **PORTION, **UIPATH}
 
 
 def run(task: Task) -> Result:

@@ -1,19 +1,16 @@
 # Copyright (c) 2026, the tenantops.licensing authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No secret in any output at the greatest verbosity, on disk, in the log of calls, or in what ansible-runner keeps."""
+"""No secret in any output at the greatest verbosity, on disk, in the or in the log of calls."""
 
 from __future__ import annotations
 
-import base64
 import json
-import secrets
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote
 
 import pytest
 import yaml
@@ -28,35 +25,14 @@ from ansible_collections.tenantops.licensing.tests.integration.harness import (
     task,
     write_inventory,
 )
+from ansible_collections.tenantops.licensing.tests.integration.secrecy import (
+    SECRET_SEED,
+    SECRETS,
+    assert_no_secret,
+    files_below,
+)
 from simulator.testing import Handle, running
 
-# Characters that each way of writing a secret down escapes in its own manner.
-SECRETS = {
-    "UIPATH_PASSWORD": 'Pass/word+1 "ü%&x',
-    "UIPATH_CLIENT_SECRET": "client=Secret/2 +ö",
-    "UIPATH_ACCESS_TOKEN": "given.Token/3+=~x",
-    "YEXT_API_KEY": "yext/Key+4 =é&x",
-    "YEXT_ACCESS_TOKEN": "yext.Token/5+=&x",
-}
-SEED: dict[str, Any] = {
-    "uipath": {
-        "users": [{"username": "admin", "password": SECRETS["UIPATH_PASSWORD"]}],
-        "clients": [{"client_id": "client", "client_secret": SECRETS["UIPATH_CLIENT_SECRET"]}],
-        "tokens": [],
-        "host_pool": {"UNATT": 20},
-        "organizations": {
-            "org": {
-                "license": {"products": {"UNATT": 5}},
-                "tenants": {"t": {"name": "T", "services": {"du": {"products": {"UNATT": 1}}}}},
-            }
-        },
-    },
-    "yext": {
-        "api_keys": [SECRETS["YEXT_API_KEY"]],
-        "access_tokens": [SECRETS["YEXT_ACCESS_TOKEN"]],
-        "license_packs": {"p": {"total": 5, "assigned": {"e": None}}},
-    },
-}
 SERVICE: dict[str, Any] = {"organization_id": "org", "tenant_id": "t", "tenant_name": "T", "service_type": "du"}
 ORGANIZATION = {"id": "org", "products": quantities(UNATT=7)}
 
@@ -151,20 +127,6 @@ def with_faults_apart(tasks: list[Task], path: Path) -> list[Task]:
     return apart
 
 
-def spellings(secret: str) -> set[str]:
-    """What a secret becomes in a URL, a header, JSON, or under a thin disguise."""
-    return {
-        secret,
-        quote(secret),
-        quote(secret, safe=""),
-        quote_plus(secret),
-        json.dumps(secret)[1:-1],
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        base64.b64encode(secret.encode()).decode(),
-        base64.urlsafe_b64encode(secret.encode()).decode(),
-    }
-
-
 def spelled(used: list[str]) -> str:
     """Secrets as a query."""
     return "&".join(f"k{number}={quote(secret, safe='')}" for number, secret in enumerate(used))
@@ -182,37 +144,9 @@ def echo(used: list[str]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def tokens(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The tokens that sign-ins give."""
-    given: list[str] = []
-    make = secrets.token_urlsafe
-
-    def remember(size: int) -> str:
-        given.append(make(size))
-        return given[-1]
-
-    monkeypatch.setattr(secrets, "token_urlsafe", remember)
-    return given
-
-
-@pytest.fixture
 def server() -> Iterator[Handle]:
-    seed = {**SEED, "uipath": {**SEED["uipath"], "tokens": [SECRETS["UIPATH_ACCESS_TOKEN"]]}}
-    with running(seed) as handle:
+    with running(SECRET_SEED) as handle:
         yield handle
-
-
-def assert_no_secret(what: str, text: str, tokens: list[str]) -> None:
-    for secret in (*SECRETS.values(), *tokens):
-        for spelling in spellings(secret):
-            position = text.find(spelling)
-            assert position < 0, f"{what}: …{text[max(0, position - 300) : position + 100]}…"
-
-
-def files_below(directory: Path) -> Iterator[tuple[str, str]]:
-    for path in directory.rglob("*"):
-        if path.is_file():
-            yield str(path.relative_to(directory)), path.read_text(errors="replace")
 
 
 def play(tasks: list[Task]) -> str:
@@ -276,33 +210,3 @@ def test_no_secret_in_any_output_at_the_greatest_verbosity(
     assert "report.html" in kept
     for name, text in files_below(work):
         assert_no_secret(name, text, tokens)
-
-
-def test_ansible_runner_keeps_no_secret(tmp_path: Path, server: Handle, tokens: list[str]) -> None:
-    names, needed = FLOWS["account"]
-    for folder in ("env", "project", "inventory"):
-        (tmp_path / folder).mkdir()
-    variables = {**names, **{name: SECRETS[name] for name in (*needed, "YEXT_API_KEY")}}
-    (tmp_path / "env/envvars").write_text(yaml.safe_dump(variables))
-    without_fault = ("nobody there", "wrong input", "no such host")
-    tasks = [
-        each
-        for each in [*uipath_tasks("account", []), *yext_tasks([])]
-        if "license" in each["name"] or "login" in each["name"] or each["name"] in without_fault
-    ]
-    (tmp_path / "project/playbook.yml").write_text(play(tasks))
-    write_inventory(tmp_path / "inventory/hosts.yml", {"host": host_variables(server.url)})
-    env = environment(tmp_path / "work")
-    program = str(Path(sys.executable).with_name("ansible-runner"))
-    command = [program, "run", str(tmp_path), "-p", "playbook.yml", "--omit-env-files", "-vvvv"]
-    done = subprocess.run(command, env=env, check=False, capture_output=True, text=True, timeout=180)
-    (events,) = tmp_path.glob("artifacts/*/job_events")
-    told = [json.loads(path.read_text()) for path in events.glob("*.json")]
-    results = [event for event in told if event["event"] in ("runner_on_ok", "runner_on_failed")]
-    assert len(results) == len(tasks), done.stdout[-3000:]
-    assert server.calls("write")
-    assert_no_secret("stdout", done.stdout + done.stderr, tokens)
-    for name, text in files_below(tmp_path):
-        # The file "command" is ansible-runner's own note of the environment that it was given.
-        if not name.startswith(("env/", "project/")) and not name.endswith("/command"):
-            assert_no_secret(name, text, tokens)

@@ -51,6 +51,60 @@ def test_a_state_file_does_the_same(play: Play, simulator: Handle, tmp_path: Pat
     assert {place for place in held(simulator.state()) if place.startswith("o-2")} == set()
 
 
+def test_a_folder_of_files_that_the_path_reaches_from_where_ansible_was_started(
+    play: Play, simulator: Handle, tmp_path: Path
+) -> None:
+    folder = tmp_path / "state"
+    folder.mkdir()
+    for name, entries in STATE.items():
+        (folder / f"{name}.yml").write_text(yaml.safe_dump({name: entries}))
+    done = play("provision", state={}, licensing_state_file="state")
+    assert done.status == 0, done.output
+    assert held(simulator.state()) == PROVISIONED
+    audit = play("audit", state={}, licensing_state_file="state", license_audit_report_directory="")
+    assert "What is allocated is what was agreed." in audit.output
+    retired = play(
+        "retire",
+        state={},
+        licensing_state_file="state",
+        tenant_retirement_license_packs="listings",
+        tenant_retirement_confirm="listings",
+    )
+    assert retired.status == 0, retired.output
+    assert assigned(simulator.state()) == {"listings": {}}
+
+
+def test_one_tenant_of_one_organization(play: Play, simulator: Handle) -> None:
+    simulator_state = simulator.state()
+    simulator_state["uipath"]["organizations"]["o-2"]["license"] = None
+    simulator_state["uipath"]["organizations"]["o-2"]["tenants"]["t-3"]["services"] = {}
+    simulator.set_state(simulator_state)
+    narrow = {"tenant_provisioning_organization": "delilah", "tenant_provisioning_tenant": "Test"}
+    check = play("provision", "--check", "--diff", **narrow)
+    assert check.status == 0, check.output
+    assert (check.changed, check.writes) == (1, [])
+    real = play("provision", "--diff", **narrow)
+    assert real.status == 0, real.output
+    assert real.diff == check.diff
+    assert held(simulator.state()) == {place: PROVISIONED[place] for place in ("o-1", "o-1/t-2/orchestrator")}
+    assert assigned(simulator.state()) == {"listings": {"old": None, "kept": "2027-01-31"}}
+    assert play("provision", **narrow).changed == 0
+
+
+@pytest.mark.parametrize(
+    ("narrow", "message"),
+    [
+        ({"tenant_provisioning_organization": "nobody"}, "it names: delilah, samson"),
+        ({"tenant_provisioning_tenant": "Test"}, "only_organization does not say of which organization"),
+    ],
+)
+def test_what_the_file_does_not_name_is_refused(play: Play, narrow: dict[str, str], message: str) -> None:
+    done = play("provision", **narrow)
+    assert done.status == 2
+    assert message in done.output
+    assert done.calls == []
+
+
 def test_only_what_the_file_names_is_called(play: Play) -> None:
     packs = play("provision", state={"licensing_license_packs": STATE["licensing_license_packs"]})
     assert packs.status == 0, packs.output

@@ -42,6 +42,7 @@ ORDER = (
     "_state_file",
     "_steps",
     "_allocation",
+    "_portion",
     "_moves",
     "_capacity",
     "_arrangement",
@@ -83,8 +84,8 @@ ORDER = (
     "_audit_arguments",
 )
 PURE = (
-    *("_desired", "_held", "_checked_mapping", "_desired_state", "_steps", "_allocation", "_moves", "_capacity"),
-    *("_arrangement", "_fewest_writes", "_ordering", "_assignment"),
+    *("_desired", "_held", "_checked_mapping", "_desired_state", "_steps", "_allocation", "_portion"),
+    *("_moves", "_capacity", "_arrangement", "_fewest_writes", "_ordering", "_assignment"),
     *("_findings", "_audit_expiry", "_audit_pools", "_audit_organizations", "_audit_packs", "_trend", "_audit"),
     *("_page_style_findings", "_page_style", "_page_script", "_page_kinds", "_page_markup", "_page_charts"),
     *("_page_holdings", "_page_findings", "_page"),

@@ -43,6 +43,21 @@ def test_every_spelling_is_masked(spelling: str) -> None:
     assert redactor(SECRET).text(f"before {spelling} after {spelling}") == f"before {MASK} after {MASK}"
 
 
+@pytest.mark.parametrize("user", ["u", "us", "use", ""])
+@pytest.mark.parametrize("after", ["", "!", "!!"])
+def test_a_secret_in_the_midst_of_base64_is_masked(user: str, after: str) -> None:
+    whole = base64.b64encode(f"{user}:{SECRET}{after}".encode()).decode()
+    told = redactor(SECRET).text(f"Basic {whole}")
+    left = told.removeprefix("Basic ").replace(MASK, "").rstrip("=")
+    assert MASK in told
+    # What is left are the neighbours, and at most the few bits that the secret shares a character with them.
+    assert len(left) <= (len(f"{user}:{after}") * 8 + 5) // 6 + 2
+
+
+def test_a_short_secret_does_not_mask_what_only_might_be_a_part_of_it_in_base64() -> None:
+    assert redactor("abc").text("YWJj WJj Yi") == f"{MASK} WJj Yi"
+
+
 def test_without_secrets_a_text_stays_as_it_is() -> None:
     assert redactor().text("a text") == redactor(None, "").text("a text") == "a text"
 

@@ -172,8 +172,49 @@ def test_a_file_that_is_not_there_is_refused(file: Path) -> None:
     assert refused.value.message == f"state_file '{file}' cannot be read: No such file or directory"
 
 
-def test_a_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="cannot be read: Is a directory"):
+# Folders
+
+
+def test_a_folder_of_files_is_their_lists_one_after_the_other_by_file_name(tmp_path: Path) -> None:
+    for name, text in {
+        "b.yml": "licensing_organizations: [{id: b}]",
+        "a.json": '{"licensing_organizations": [{"id": "a"}], "licensing_license_packs": [{"id": "p"}]}',
+        "c.yaml": "licensing_license_packs: [{id: q}]",
+        ".hidden.yml": "licensing_organizations: [{id: hidden}]",
+        "README.md": "of no interest",
+    }.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "deeper.yml").mkdir()
+    found = read_state_file(str(tmp_path))
+    assert found == {
+        "licensing_organizations": [{"id": "a"}, {"id": "b"}],
+        "licensing_license_packs": [{"id": "p"}, {"id": "q"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({}, "is a folder without a file that ends in .json, .yaml, .yml"),
+        ({"a.yml": "other: 1"}, "a.yml' has neither licensing_organizations nor licensing_license_packs at its top"),
+        ({"a.yml": "licensing_organizations: {id: a}"}, "a.yml': licensing_organizations is not a list"),
+    ],
+)
+def test_a_folder_without_lists_is_refused(tmp_path: Path, files: dict[str, str], message: str) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    with pytest.raises(InvalidInput) as refused:
+        read_state_file(str(tmp_path))
+    assert message in refused.value.message
+    assert str(tmp_path) in refused.value.message
+
+
+def test_a_folder_that_cannot_be_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_folder: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(InvalidInput, match="is a folder that cannot be read: Permission denied"):
         read_state_file(str(tmp_path))
 
 

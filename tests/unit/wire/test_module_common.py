@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -301,6 +302,15 @@ def test_a_state_is_checked_without_any_call() -> None:
         **{"organizations": 1, "tenants": 1, "services": 2, "license_packs": 1, "entities": 1}
     }
     assert "api" not in end.result
+    assert not state.keys() & end.result.keys()
+
+
+def test_a_state_is_returned_as_it_stands_in_the_file_where_that_is_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "licensing.json"
+    file.write_text('{"licensing_organizations": [{"id": "o", "products": [{"code": "U", "quantity": "4"}]}]}')
+    end = play(desired_state_info, {"state_file": str(file), "include_state": True}, [])
+    assert end.result["organizations"] == [{"id": "o", "products": [{"code": "U", "quantity": "4"}]}]
+    assert end.result["license_packs"] == []
 
 
 def test_a_state_that_cannot_be_meant_is_refused() -> None:

@@ -73,6 +73,8 @@ VALUES: dict[str, tuple[list[Any], list[Any]]] = {
     "api_version": (["20250101"], ["today"]),
     "sign_in_path": (["/sign-in", "sign-in"], []),
     "lrm_path": (["/lrm", "lrm/"], []),
+    "only_organization": ([""], ["o", "nowhere"]),
+    "only_tenant": ([""], ["t"]),
     "state_file": ([], ["/no/such/file.yml"]),
     "ca_path": ([], ["/no/such/file.pem"]),
 }
