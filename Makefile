@@ -10,7 +10,7 @@ NOX := .venv/bin/nox
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint unit sanity integration browser docs build bench simulator demo clean
+.PHONY: help test lint unit sanity integration awx molecule browser docs site build release setup matrix bench simulator demo clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -30,14 +30,33 @@ sanity: $(READY) ## run Ansible's own checks
 integration: $(READY) ## run playbooks against the simulator
 	$(NOX) -s integration
 
+awx: $(READY) ## apply the role for AWX to a small controller
+	$(NOX) -s awx
+
+molecule: $(READY) ## run the scenario of each role
+	$(NOX) -s molecule
+
 browser: $(READY) ## open the page of an audit in chromium, which must be installed
 	$(NOX) -s browser
 
 docs: $(READY) ## check the documents
 	$(NOX) -s documents
 
+site: $(READY) ## build the documentation for a browser, into build/site
+	$(NOX) -s site
+
 build: $(READY) ## build the collection into build/ and check it as Galaxy does
-	$(NOX) -s release
+	$(NOX) -s build
+
+release: $(READY) ## make the release VERSION=1.2.0, or show it with DRY_RUN=1
+	@$(NOX) -s release -- $(or $(VERSION),$(error which version? make release VERSION=1.2.0)) $(if $(DRY_RUN),--dry-run)
+
+setup: $(READY) ## prepare the environment of every check, and git's hooks
+	$(NOX) --install-only
+	.venv/bin/pre-commit install
+
+matrix: $(READY) ## run the tests on every supported ansible-core, some two hours; MATRIX="2.16 2.21/3.13" for some
+	@$(NOX) -s matrix -- $(MATRIX)
 
 bench: $(READY) ## measure the modules for many, some 15 minutes; options in BENCH="--sizes 10,100"
 	@$(NOX) -s bench -- $(BENCH)

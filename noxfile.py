@@ -16,24 +16,36 @@ import subprocess
 import sys
 import tarfile
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from xml.etree import ElementTree
 
 import nox
 
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "uv"
 nox.options.reuse_venv = "yes"
-nox.options.sessions = ["lint", "types", "documents", "release", "sanity", "units", "unit", "integration"]
+nox.options.sessions = [
+    *("lint", "types", "documents", "site", "build", "release", "image", "sanity", "units"),
+    *("unit", "integration", "awx", "molecule"),
+]
 
 CHECKOUT = Path(__file__).resolve().parent
 COLLECTION = Path("ansible_collections", "tenantops", "licensing")
 SIDE_BY_SIDE = ["--numprocesses=auto"]
 # What may stand at the top of the released artifact; anything else belongs into build_ignore of galaxy.yml.
 RELEASED = {
-    *("CHANGELOG.rst", "COPYING", "FILES.json", "MANIFEST.json", "README.md"),
+    *("CHANGELOG.rst", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "COPYING", "README.md", "SECURITY.md"),
+    *("FILES.json", "MANIFEST.json", "execution-environment.yml"),
     *("changelogs", "docs", "meta", "playbooks", "plugins", "roles"),
 }
 
+
+# Each ansible-core and the Pythons with which it is tested.
+SUPPORTED = [
+    *(("2.16", "3.11"), ("2.17", "3.11"), ("2.18", "3.11"), ("2.19", "3.11")),
+    *(("2.20", "3.12"), ("2.20", "3.13"), ("2.21", "3.12"), ("2.21", "3.13")),
+]
 
 # --- helpers ---------------------------------------------------------------------------------------------------------
 
@@ -46,6 +58,13 @@ def require(session: nox.Session, *names: str) -> None:
     if not filled.exists() or filled.read_text() != wanted:
         filled.unlink(missing_ok=True)
         session.install("--exact", *(f"--requirement={file.relative_to(CHECKOUT)}" for file in files))
+        # What starts many times over must not be compiled each time. Of the many collections that the package ansible
+        # brings, one is used.
+        packages = package_directory(session)
+        compiled = [packages / "ansible", packages / "ansible_collections" / "awx"]
+        if not compiled[1].exists():
+            compiled = [packages]
+        session.run("python", "-m", "compileall", "-qq", "-j2", *map(str, compiled), success_codes=[0, 1])
         filled.write_text(wanted)
 
 
@@ -91,7 +110,8 @@ def copy_collection(session: nox.Session) -> Path:
 
 def build_artifact(session: nox.Session, directory: Path) -> Path:
     """Build the collection into a directory, check what it holds, and return the artifact's path."""
-    shutil.rmtree(directory, ignore_errors=True)
+    for earlier in directory.glob("*.tar.gz"):
+        earlier.unlink()
     source = copy_collection(session)
     session.run("ansible-galaxy", "collection", "build", f"--output-path={directory}", str(source))
     (artifact,) = directory.glob("*.tar.gz")
@@ -165,9 +185,9 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check the types, strictly, of the plugins, the simulator, the programs, the tests and this file."""
     require(session, "types")
-    names = ("plugins", "tests.unit", "tests.integration", "tests.browser")
+    names = ("plugins", "tests.unit", "tests.integration", "tests.browser", "tests.image")
     own = [".".join([*COLLECTION.parts, name]) for name in names]
-    packages = session.posargs or [*own, "simulator", "demo", "benchmarks"]
+    packages = session.posargs or [*own, "simulator", "demo", "benchmarks", "release"]
     session.run("mypy", *(f"--package={name}" for name in packages), env=link_collection(session))
     session.run("mypy", "noxfile.py")
 
@@ -181,15 +201,55 @@ def documents(session: nox.Session) -> None:
 
 
 @nox.session
-def release(session: nox.Session) -> None:
+def site(session: nox.Session) -> None:
+    """Build the documentation site into ``build/site``; a warning is an error, and no network is needed."""
+    require(session, "site")
+    source = copy_collection(session)
+    (source / "docs" / "index.rst").rename(source / "index.rst")
+    reference = source / "reference"
+    reference.mkdir(mode=0o755)  # antsibull-docs refuses a folder that others may write to
+    what = ["--use-current", "--squash-hierarchy", "--fail-on-error", "--no-add-antsibull-docs-version"]
+    session.run(
+        *("antsibull-docs", "collection", *what, f"--dest-dir={reference}", "tenantops.licensing"),
+        env={"ANSIBLE_COLLECTIONS_PATH": str(source.parents[2])},
+    )
+    built = CHECKOUT / "build" / "site"
+    shutil.rmtree(built, ignore_errors=True)
+    pages = Path(session.create_tmp()) / "doctrees"
+    shutil.rmtree(pages, ignore_errors=True)
+    strict = ["--fail-on-warning", "--keep-going", "--nitpicky"]
+    session.run(
+        *("sphinx-build", "--quiet", *strict, f"--conf-dir={source / 'docs'}", f"--doctree-dir={pages}"),
+        *(str(source), str(built)),
+    )
+    session.log(f"the first page is {built / 'index.html'}")
+
+
+@nox.session
+def build(session: nox.Session) -> None:
     """Build the artifact into ``build/`` and check it the way Ansible Galaxy does."""
-    require(session, "release")
+    require(session, "build")
     artifact = build_artifact(session, CHECKOUT / "build")
     session.chdir(artifact.parent)  # galaxy-importer leaves its result in the working directory
     report = str(session.run("python", "-m", "galaxy_importer.main", artifact.name, silent=True))
     session.log(report)
     if re.search(r"^(WARNING|ERROR)", report, flags=re.MULTILINE):
         session.error("galaxy-importer found something, see above")
+
+
+@nox.session
+def release(session: nox.Session) -> None:
+    """Make the release whose version stands after ``--``; without one, test in clones how a release is made."""
+    require(session, "documents")
+    what = ["python", "-m", "release"] if session.posargs else ["pytest", "tests/release"]
+    session.run(*what, *session.posargs, env={"PYTHONPATH": str(CHECKOUT / "tests")})
+
+
+@nox.session
+def image(session: nox.Session) -> None:
+    """Make the context of the execution environment, and hold what it installs against what the plugins import."""
+    require(session, "image")
+    session.run("pytest", "tests/image")
 
 
 @nox.session
@@ -244,6 +304,108 @@ def integration(session: nox.Session) -> None:
     tests = session.posargs or ["tests/integration"]
     # The cases of one file share their playbook.
     session.run("pytest", *SIDE_BY_SIDE, "--dist=loadfile", *tests, env=link_collection(session))
+
+
+@nox.session
+def awx(session: nox.Session) -> None:
+    """Apply the role for AWX, with the modules of awx.awx, to a small controller, and check its configuration data."""
+    require(session, "awx")
+    tests = session.posargs or ["tests/awx"]
+    # The cases of one file share their controller.
+    session.run("pytest", *SIDE_BY_SIDE, "--dist=loadfile", *tests, env=link_collection(session))
+
+
+@nox.session(python=False)
+def matrix(session: nox.Session) -> None:
+    """Run the unit and integration tests on every supported ansible-core; name some of them after ``--``."""
+    rows = [
+        (core, python, *test_with(session, core, python))
+        for core, python in SUPPORTED
+        if not session.posargs or core in session.posargs or f"{core}/{python}" in session.posargs
+    ]
+    if not rows:
+        session.error("none of these is supported; there are: " + ", ".join(f"{core}/{of}" for core, of in SUPPORTED))
+    print("\n| ansible-core | Python | unit | integration |\n|---|---|---|---|")
+    print("\n".join(f"| {core} | {python} | {unit} | {integration} |" for core, python, unit, integration in rows))
+    if any("failed" in cell for row in rows for cell in row):
+        session.error("some tests failed")
+
+
+def test_with(session: nox.Session, core: str, python: str) -> tuple[str, str]:
+    """Run the unit and the integration tests with this ansible-core and this Python; say how each of them ended."""
+    interpreter = find_interpreter(python)
+    if interpreter is None:
+        return (f"skipped: there is no Python {python} here",) * 2
+    place = CHECKOUT / ".nox" / "matrix" / f"{core}-{python}"
+    uv = str(CHECKOUT / ".venv" / "bin" / "uv")
+    place.mkdir(parents=True, exist_ok=True)
+    override = place / "ansible-core.txt"
+    override.write_text(f"ansible-core=={core}.*\n")
+    session.run(uv, "venv", "--quiet", "--allow-existing", f"--python={interpreter}", str(place), external=True)
+    requirements = [f"--requirement=tests/requirements-{name}.txt" for name in ("unit", "integration")]
+    own = f"--python={place / 'bin' / 'python'}"
+    install = [uv, "pip", "install", "--quiet", "--compile-bytecode", own, f"--override={override}"]
+    session.run(*install, *requirements, external=True)
+    env = {
+        **link_collection(session),
+        "PATH": os.pathsep.join([str(place / "bin"), os.environ["PATH"]]),
+        "VIRTUAL_ENV": str(place),
+    }
+    ends = []
+    for kind, more in (("unit", ["--numprocesses=auto"]), ("integration", ["--numprocesses=auto", "--dist=loadfile"])):
+        report = place / f"{kind}.xml"
+        report.unlink(missing_ok=True)
+        command = [str(place / "bin" / "pytest"), "--quiet", *more, f"--junitxml={report}", f"tests/{kind}"]
+        session.run(*command, env=env, external=True, success_codes=range(256))
+        ends.append(summary_of(report))
+    return ends[0], ends[1]
+
+
+def summary_of(report: Path) -> str:
+    """What a report of pytest in JUnit's XML says: how many tests passed, failed, were skipped."""
+    if not report.exists():
+        return "failed before the first test"
+    (suite,) = ElementTree.parse(report).getroot()
+    failed, skipped = int(suite.get("failures", 0)) + int(suite.get("errors", 0)), int(suite.get("skipped", 0))
+    passed = int(suite.get("tests", 0)) - failed - skipped
+    counts = {"passed": passed, "failed": failed, "skipped": skipped}
+    return ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+
+
+def find_interpreter(version: str) -> str | None:
+    """Return a Python of this version that starts, from the path or from pyenv, whose shims may refuse."""
+    own = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"), reverse=True)
+    for program in filter(None, [shutil.which(f"python{version}"), *map(str, own)]):
+        command = [program, "-c", "import sys; print(*sys.version_info[:2], sep='.')"]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        if done.stdout.strip() == version:
+            return program
+    return None
+
+
+@nox.session
+def molecule(session: nox.Session) -> None:
+    """Run the scenario of each role in ``extensions/molecule``, two at a time; name some of them after ``--``."""
+    require(session, "molecule")
+    own = sorted(path.parent.name for path in (CHECKOUT / "extensions" / "molecule").glob("*/molecule.yml"))
+    env = {**os.environ, **link_collection(session), "PATH": os.pathsep.join([session.bin, os.environ["PATH"]])}
+
+    def run(scenario: str) -> subprocess.CompletedProcess[str]:
+        port = str(8789 + own.index(scenario))
+        command = [f"{session.bin}/molecule", "test", f"--scenario-name={scenario}"]
+        more = {"MOLECULE_SIMULATOR_PORT": port, "ANSIBLE_NOCOLOR": "1", "NO_COLOR": "1"}
+        return subprocess.run(command, cwd=CHECKOUT, env={**env, **more}, check=False, capture_output=True, text=True)
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        scenarios = session.posargs or own
+        failed = []
+        for scenario, done in zip(scenarios, pool.map(run, scenarios), strict=True):
+            session.log(f"{scenario}: {'failed' if done.returncode else 'passed'}")
+            if done.returncode:
+                failed.append(scenario)
+                print(done.stdout[-8000:], done.stderr[-4000:])
+    if failed:
+        session.error(f"failed: {', '.join(failed)}")
 
 
 # --- programs --------------------------------------------------------------------------------------------------------

@@ -20,6 +20,9 @@ attributes:
     description:
       - Will return details on what has changed (or possibly needs changing in C(check_mode)), when
         in diff mode.
+requirements:
+  - python >= 3.11
+  - requests >= 2.31
 """
 
     # A module that changes licences.

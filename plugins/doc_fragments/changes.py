@@ -14,8 +14,7 @@ options:
   check_capacity:
     description:
       - Whether to check, before the first write, that the pools have enough left. Set it to V(false) to leave
-        the check to the
-        server.
+        the check to the server.
     type: bool
     default: true
   verify:

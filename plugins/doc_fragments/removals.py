@@ -14,8 +14,7 @@ options:
   max_removals:
     description:
       - How much may be removed only because an exclusive list does not name it, a number or a share of what
-        is held such as
-        V(10%). More stops the task before the first write.
+        is held such as V(10%). More stops the task before the first write.
       - A share holds for each exclusive list and for all of them together, and always allows 5.
       - What is written as absent or as 0 was asked for and never counts.
     type: str

@@ -30,8 +30,7 @@ class ModuleDocFragment:
             "options": {
                 **inside("uipath", UiPath.DOCUMENTATION, "How to sign in to UiPath, where organizations are named."),
                 **inside("yext", Yext.DOCUMENTATION, "How to sign in to Yext, where license packs are named."),
-            },
-            "requirements": ["requests >= 2.31"],
+            }
         },
         sort_keys=False,
     )

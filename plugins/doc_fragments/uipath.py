@@ -20,8 +20,8 @@ options:
   auth_flow:
     description:
       - How to sign in as a host administrator. V(account) is the documented ROPC sign-in with O(username) and
-        O(password);
-        V(password) is OAuth's password grant with these two and a client; V(client_credentials) needs only a client.
+        O(password); V(password) is OAuth's password grant with these two and a client; V(client_credentials) needs only
+        a client.
       - When it is not set, it follows from what is given. O(access_token) alone needs no sign-in.
       - Supplied by the environment variable E(UIPATH_AUTH_FLOW) where the option is not set.
     type: str
@@ -72,8 +72,7 @@ options:
   sign_in_path:
     description:
       - The path of the sign-in, below O(base_url). When it is not set, it is C(/api/account/authenticate) for
-        V(account),
-        else C(/identity_/connect/token). Older versions have other paths.
+        V(account), else C(/identity_/connect/token). Older versions have other paths.
       - Supplied by the environment variable E(UIPATH_SIGN_IN_PATH) where the option is not set.
     type: str
   lrm_path:
@@ -102,8 +101,7 @@ options:
   max_retries:
     description:
       - How often one call is repeated. Reads are repeated on broken connections and on the statuses 429, 500,
-        502, 503
-        and 504; writes only where the call surely did not happen.
+        502, 503 and 504; writes only where the call surely did not happen.
       - Supplied by the environment variable E(UIPATH_MAX_RETRIES) where the option is not set.
     type: int
     default: 5
@@ -114,6 +112,4 @@ options:
       - Supplied by the environment variable E(UIPATH_MAX_WAIT) where the option is not set.
     type: float
     default: 300.0
-requirements:
-  - requests >= 2.31
 """

@@ -25,9 +25,9 @@ options:
   on_unreadable:
     description:
       - What to do when the server has no route for reading what is held. V(fail) stops.
-      - V(write) sends the declared list every time, says RV(ignore:changed=true) and warns that it cannot
-        know. It is possible only
-        for lists with C(exclusive=true), since only a complete list can be sent without knowing what is held.
+      - V(write) sends the declared list every time, says RV(ignore:changed=true) and warns that it cannot know. It is
+        possible only for lists with C(exclusive=true), since only a complete list can be sent without knowing what is
+        held.
     type: str
     choices: [fail, write]
     default: fail

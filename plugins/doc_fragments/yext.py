@@ -13,9 +13,8 @@ class ModuleDocFragment:
 options:
   api_url:
     description:
-      - The address of the Management API; another one for the EU (V(https://api.eu.yextapis.com/v2)) and for
-        the sandbox
-        (V(https://sbx-api.yextapis.com/v2)). It is never guessed from the account.
+      - The address of the Management API; another one for the EU (V(https://api.eu.yextapis.com/v2)) and for the
+        sandbox (V(https://sbx-api.yextapis.com/v2)). It is never guessed from the account.
       - Supplied by the environment variable E(YEXT_API_URL) where the option is not set.
     type: str
     default: https://api.yextapis.com/v2
@@ -66,8 +65,7 @@ options:
   max_retries:
     description:
       - How often one call is repeated. Reads are repeated on broken connections and on the statuses 429, 500,
-        502, 503
-        and 504; writes only where the call surely did not happen.
+        502, 503 and 504; writes only where the call surely did not happen.
       - Supplied by the environment variable E(YEXT_MAX_RETRIES) where the option is not set.
     type: int
     default: 5
@@ -78,6 +76,4 @@ options:
       - Supplied by the environment variable E(YEXT_MAX_WAIT) where the option is not set.
     type: float
     default: 300.0
-requirements:
-  - requests >= 2.31
 """

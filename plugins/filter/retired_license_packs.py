@@ -20,6 +20,8 @@ description:
   - Finds license packs in the desired state and turns them into the desired state of their retirement, as
     M(tenantops.licensing.license_assignments) takes it.
   - Only entities that the desired state names are part of it.
+requirements:
+  - python >= 3.11
 positional: ids
 options:
   _input:

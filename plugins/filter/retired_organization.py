@@ -20,6 +20,8 @@ description:
   - Finds an organization in the desired state and turns it into the desired state of its retirement, as
     M(tenantops.licensing.org_licenses) takes it.
   - Only tenants that the desired state names are part of it.
+requirements:
+  - python >= 3.11
 positional: organization, tenants
 options:
   _input:

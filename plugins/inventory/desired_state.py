@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
+
 from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
     parse_license_packs,
     parse_organizations,
@@ -40,12 +41,15 @@ author:
 description:
   - Makes one host of each organization in the desired state, so that C(--limit), C(serial), forks and the job slicing
     of AWX work on organizations.
-  - Each host has its organization in C(licensing_organizations), as the role P(tenantops.licensing.tenant_provisioning#role)
-    takes it. It is run where Ansible runs (C(ansible_connection=local)), by the Python that runs Ansible.
+  - Each host has its organization in C(licensing_organizations), as the role
+    P(tenantops.licensing.tenant_provisioning#role) takes it. It is run where Ansible runs
+    (C(ansible_connection=local)), by the Python that runs Ansible.
   - Each host is in the group C(licensing_organizations), and for each of the organization's C(labels) in the group
     C(LABEL_VALUE), such as C(region_emea) where the label C(region) is C(emea).
   - License packs belong to no organization and are no hosts. The whole desired state is checked all the same.
   - The name of the inventory's file ends in C(desired_state.yml) or C(desired_state.yaml).
+requirements:
+  - python >= 3.11
 options:
   plugin:
     description: Says that the file is for this plugin.

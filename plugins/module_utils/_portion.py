@@ -48,7 +48,7 @@ def only(
     if tenant is None:
         return (found,)
     if found.absent:
-        raise InvalidInput(f"only_tenant is {tenant!r}, but its organization {organization!r} is to be absent as a whole")
+        raise InvalidInput(f"only_tenant is {tenant!r}, but organization {organization!r} is to be absent as a whole")
     where = f"organization {organization!r} names no tenant"
     one = _named(found.tenants or (), tenant, "only_tenant", where)
     return (replace(found, tenants=(one,), exclusive_services=False),)
@@ -61,7 +61,7 @@ def _named(candidates: Sequence[Named], wanted: str, option: str, nothing: str) 
     if len(found) == 1:
         return found[0]
     if found:
-        raise InvalidInput(f"{option} is {wanted!r}, a name that stands more than once in the desired state: use the ID")
+        raise InvalidInput(f"{option} is {wanted!r}, a name that the desired state has more than once: use the ID")
     known = ", ".join(sorted(one.name or one.id for one in candidates)) or "none"
     raise InvalidInput(f"{option} is {wanted!r}, but {nothing} with this ID or name; it names: {known}")
 

@@ -109,7 +109,12 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state
 from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task, run_module
 from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import desired_state_of
 
-SPEC: Spec = {**ORGANIZATIONS, **LICENSE_PACKS, "state_file": {"type": "path"}, "include_state": {"type": "bool", "default": False}}
+SPEC: Spec = {
+    **ORGANIZATIONS,
+    **LICENSE_PACKS,
+    "state_file": {"type": "path"},
+    "include_state": {"type": "bool", "default": False},
+}
 
 
 def run(task: Task) -> Result:

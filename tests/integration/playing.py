@@ -18,6 +18,7 @@ from typing import Any
 from ansible_collections.tenantops.licensing.tests.integration.harness import (
     COLLECTION,
     CREDENTIALS,
+    assert_no_warning,
     environment,
     quantities,
 )
@@ -129,6 +130,7 @@ def player(simulator: Handle, directory: Path) -> Play:
         simulator.clear_calls()
         done = subprocess.run(command, env=env, cwd=directory, check=False, capture_output=True, text=True, timeout=120)
         output = done.stdout + done.stderr
+        assert_no_warning(output)
         recap = re.search(r"changed=(\d+)", output)
         return Played(done.returncode, output, int(recap[1]) if recap else -1, simulator.calls())
 

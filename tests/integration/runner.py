@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.tenantops.licensing.tests.integration.harness import environment
+from ansible_collections.tenantops.licensing.tests.integration.harness import assert_no_warning, environment
 
 UNPRIVILEGED = 1000
 
@@ -73,7 +73,8 @@ class PrivateData:
         command = [program, "run", str(self.directory), "-p", playbook, "--omit-env-files"]
         if arguments:
             command.append(f"--cmdline={' '.join(arguments)}")
-        env = environment(self.directory / "home", ANSIBLE_INVENTORY_UNPARSED_WARNING="false")
+        own = {"ANSIBLE_INVENTORY_UNPARSED_WARNING": "false", "ANSIBLE_PIPELINING": "false"}
+        env = environment(self.directory / "home", **own)
         return subprocess.Popen(
             [*unprivileged(), *command], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
@@ -88,6 +89,7 @@ class PrivateData:
         output, _nothing = process.communicate(timeout=180)
         files = self.directory.glob("artifacts/*/job_events/*.json")
         events = sorted((json.loads(file.read_text()) for file in files), key=lambda event: event["counter"])
+        assert_no_warning(output)
         return Job(process.returncode, output, events)
 
 

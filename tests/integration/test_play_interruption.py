@@ -163,7 +163,7 @@ def test_a_task_that_times_out_leaves_no_module_that_writes_on(tmp_path: Path, s
     # Long enough for the first write on a busy machine, and not for all of them.
     server.set_faults([{"match": {"kind": "write"}, "effect": {"delay": 4 * SECONDS}}])
     fleet = {**FLEETS["org_licenses"], "timeout": 8, "ignore_errors": True}
-    env = environment(tmp_path, **CREDENTIALS)
+    env = environment(tmp_path, **CREDENTIALS, ANSIBLE_PIPELINING="false")
     # The playbook goes on, so that it is not its end that stops the module.
     after = {"name": "after", "ansible.builtin.pause": {"seconds": 3}}
     playbook, inventory = play(server, tmp_path, [fleet, after])
@@ -185,7 +185,7 @@ def test_a_cancelled_job_of_ansible_runner_leaves_no_module_that_writes_on(tmp_p
     playbook, inventory = play(server, tmp_path, [FLEETS["org_licenses"]])
     playbook.rename(tmp_path / "project/playbook.yml")
     inventory.rename(tmp_path / "inventory/hosts.yml")
-    env = environment(tmp_path)
+    env = environment(tmp_path, ANSIBLE_PIPELINING="false")
     program = str(Path(sys.executable).with_name("ansible-runner"))
     command = [program, "run", str(tmp_path), "-p", "playbook.yml", "--omit-env-files"]
     with started(command, env, tmp_path) as process:

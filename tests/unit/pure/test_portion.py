@@ -80,18 +80,25 @@ def test_an_id_goes_before_a_name() -> None:
             "only_organization is 'delila', but the desired state names no organization with this ID or name; "
             "it names: delilah, samson",
         ),
-        ((), "a", None, "only_organization is 'a', but the desired state names no organization with this ID or name; it names: none"),
+        (
+            (),
+            "a",
+            None,
+            "only_organization is 'a', but the desired state names no organization with this ID or name; "
+            "it names: none",
+        ),
         (
             desired(name="samson"),
             "samson",
             None,
-            "only_organization is 'samson', a name that stands more than once in the desired state: use the ID",
+            "only_organization is 'samson', a name that the desired state has more than once: use the ID",
         ),
         (
             desired(),
             "delilah",
             "t9",
-            "only_tenant is 't9', but organization 'delilah' names no tenant with this ID or name; it names: Default, Test",
+            "only_tenant is 't9', but organization 'delilah' names no tenant with this ID or name; "
+            "it names: Default, Test",
         ),
         (
             desired(tenants=None),
@@ -104,10 +111,10 @@ def test_an_id_goes_before_a_name() -> None:
             desired(state="absent", products=None, tenants=None),
             "delilah",
             "t1",
-            "only_tenant is 't1', but its organization 'delilah' is to be absent as a whole",
+            "only_tenant is 't1', but organization 'delilah' is to be absent as a whole",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_named_once_is_refused(
     organizations: tuple[DesiredOrganization, ...], organization_name: str | None, tenant: str | None, message: str
 ) -> None:
