@@ -55,6 +55,8 @@ class PrivateData:
         self.directory = directory
         for folder in ("project", "env", "inventory", "home"):
             (directory / folder).mkdir(parents=True)
+        localhost = "localhost ansible_connection=local ansible_python_interpreter='{{ ansible_playbook_python }}'\n"
+        (directory / "inventory" / "hosts").write_text(localhost)
         for name, text in project.items():
             (directory / "project" / name).write_text(text)
             (directory / "project" / name).chmod(0o444)

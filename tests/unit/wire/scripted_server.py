@@ -196,8 +196,8 @@ class ScriptedServer:
         if reply.end is End.RESET:
             _reset(connection)
         elif reply.end is End.GARBAGE:
-            with contextlib.suppress(OSError):
-                socket.socket.sendall(socket.socket(fileno=connection.detach()), b"this is no TLS record at all")
+            with contextlib.suppress(OSError), socket.socket(fileno=connection.detach()) as plain:
+                plain.sendall(b"this is no TLS record at all")
         return reply.end is End.KEEP and reply.cut is None
 
 

@@ -1,0 +1,171 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The objects of a controller that the role makes: their fields, what they refer to, and what names one."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible_collections.tenantops.licensing.tests.awx.rules import credential_type_faults, schedule_faults
+
+Fields = dict[str, Any]
+TEXT, YES_OR_NO, NUMBER, OBJECT = str, bool, int, dict
+ENCRYPTED = "$encrypted$"
+
+
+@dataclasses.dataclass(frozen=True)
+class Kind:
+    """One kind of object: ``fields`` as they are where nothing is told, ``references`` to objects of other paths."""
+
+    path: str
+    type: str
+    fields: Mapping[str, Any]
+    references: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    required: frozenset[str] = frozenset({"name"})
+    unique: tuple[str, ...] = ("name",)
+    links: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    sendable: frozenset[str] = frozenset()
+    faults: Callable[[Fields], list[str]] = lambda fields: []
+
+    def refuse(self, told: Mapping[str, Any]) -> dict[str, list[str]]:
+        """What is wrong with fields that a caller tells, by field."""
+        faults = {}
+        for name, value in told.items():
+            if name in self.sendable:
+                continue
+            if name in self.references:
+                wrong = value is not None and type(value) is not int
+            elif name in self.fields:
+                wrong = type(value) is not type(self.fields[name]) and not (value is None and name in NULL_IS_NONE)
+            else:
+                faults[name] = ["unknown field"]
+                continue
+            if wrong:
+                faults[name] = [f"a value of another type: {value!r}"]
+        return faults
+
+
+# What the modules of awx.awx send as null where it was not given.
+NULL_IS_NONE = {"host_filter"}
+
+
+def _is_json_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text or "{}"), dict)
+    except ValueError:
+        return False
+
+
+def _job_template_faults(fields: Fields) -> list[str]:
+    faults = [] if fields["job_type"] in ("run", "check") else ["there is no such job_type"]
+    return faults if _is_json_object(fields["extra_vars"]) else [*faults, "extra_vars is no JSON"]
+
+
+KINDS = {
+    kind.path: kind
+    for kind in (
+        Kind("organizations", "organization", {"name": "", "description": ""}),
+        Kind(
+            "projects",
+            "project",
+            {
+                **{"name": "", "description": "", "scm_type": "", "scm_url": "", "scm_branch": ""},
+                **{"scm_update_on_launch": False, "allow_override": False},
+            },
+            {"organization": "organizations", "credential": "credentials"},
+            unique=("name", "organization"),
+            faults=lambda fields: [] if fields["scm_type"] == "git" and fields["scm_url"] else ["no repository"],
+        ),
+        Kind(
+            "execution_environments",
+            "execution_environment",
+            {"name": "", "description": "", "image": "", "pull": ""},
+            {"organization": "organizations", "credential": "credentials"},
+            required=frozenset({"name", "image"}),
+        ),
+        Kind(
+            "inventories",
+            "inventory",
+            {"name": "", "description": "", "kind": "", "host_filter": None, "variables": ""},
+            {"organization": "organizations"},
+            required=frozenset({"name", "organization"}),
+            unique=("name", "organization"),
+        ),
+        Kind(
+            "hosts",
+            "host",
+            {"name": "", "description": "", "enabled": True, "variables": ""},
+            {"inventory": "inventories"},
+            required=frozenset({"name", "inventory"}),
+            unique=("name", "inventory"),
+            faults=lambda fields: [] if _is_json_object(fields["variables"]) else ["variables is no JSON"],
+        ),
+        Kind(
+            "credential_types",
+            "credential_type",
+            {"name": "", "description": "", "kind": "", "inputs": {}, "injectors": {}, "managed": False},
+            required=frozenset({"name", "kind"}),
+            unique=("name", "kind"),
+            faults=lambda fields: credential_type_faults(fields["inputs"], fields["injectors"]),
+        ),
+        Kind(
+            "credentials",
+            "credential",
+            {"name": "", "description": "", "inputs": {}},
+            {"organization": "organizations", "credential_type": "credential_types"},
+            required=frozenset({"name", "credential_type"}),
+            unique=("name", "organization", "credential_type"),
+        ),
+        Kind(
+            "job_templates",
+            "job_template",
+            {
+                **{"name": "", "description": "", "job_type": "run", "playbook": "", "extra_vars": ""},
+                **{"diff_mode": False, "ask_job_type_on_launch": False, "survey_enabled": False},
+            },
+            {
+                **{"organization": "organizations", "project": "projects", "inventory": "inventories"},
+                **{"execution_environment": "execution_environments"},
+            },
+            required=frozenset({"name", "project", "playbook"}),
+            unique=("name", "organization"),
+            links={"credentials": "credentials"},
+            faults=_job_template_faults,
+        ),
+        Kind(
+            "workflow_job_templates",
+            "workflow_job_template",
+            {"name": "", "description": ""},
+            {"organization": "organizations"},
+            unique=("name", "organization"),
+        ),
+        Kind(
+            "workflow_job_template_nodes",
+            "workflow_job_template_node",
+            {"identifier": ""},
+            {"workflow_job_template": "workflow_job_templates", "unified_job_template": "unified_job_templates"},
+            required=frozenset({"identifier", "workflow_job_template"}),
+            unique=("identifier", "workflow_job_template"),
+            links={f"{when}_nodes": "workflow_job_template_nodes" for when in ("always", "success", "failure")},
+            sendable=frozenset({"type"}),
+        ),
+        Kind(
+            "workflow_approval_templates", "workflow_approval_template", {"name": "", "description": "", "timeout": 0}
+        ),
+        Kind(
+            "schedules",
+            "schedule",
+            {"name": "", "description": "", "rrule": "", "enabled": True},
+            {"unified_job_template": "unified_job_templates"},
+            required=frozenset({"name", "rrule", "unified_job_template"}),
+            unique=("name", "unified_job_template"),
+            faults=lambda fields: schedule_faults(fields["rrule"]),
+        ),
+    )
+}
+# What can be run, and so stands behind one list of all of them.
+RUNNABLE = ("projects", "job_templates", "workflow_job_templates", "workflow_approval_templates")
