@@ -5,33 +5,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
-
-from ansible.errors import AnsibleParserError
-from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
-
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
-    parse_license_packs,
-    parse_organizations,
-)
-from ansible_collections.tenantops.licensing.plugins.module_utils._errors import InvalidInput
-from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import (
-    LICENSE_PACKS,
-    ORGANIZATIONS,
-    read_state_file,
-)
-
-try:
-    from ansible.template import trust_as_template
-except ImportError:  # up to ansible-core 2.18
-    from ansible.utils.unsafe_proxy import wrap_var
-
-    trust_as_template = None
-
-
 DOCUMENTATION = r"""
 name: desired_state
 short_description: One host for each organization of the desired state
@@ -80,6 +53,31 @@ EXAMPLES = r"""
 plugin: tenantops.licensing.desired_state
 state_file: licensing.yml
 """
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleParserError
+from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
+from ansible.utils.unsafe_proxy import wrap_var
+
+from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
+    parse_license_packs,
+    parse_organizations,
+)
+from ansible_collections.tenantops.licensing.plugins.module_utils._errors import InvalidInput
+from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import (
+    LICENSE_PACKS,
+    ORGANIZATIONS,
+    read_state_file,
+)
+
+try:
+    from ansible.template import trust_as_template
+except ImportError:  # up to ansible-core 2.18
+    trust_as_template = None
 
 GROUP = "licensing_organizations"
 

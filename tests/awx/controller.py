@@ -26,7 +26,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ansible_collections.tenantops.licensing.tests.awx.kinds import ENCRYPTED, KINDS, RUNNABLE, Fields, Kind
-from ansible_collections.tenantops.licensing.tests.awx.rules import survey_faults
+from ansible_collections.tenantops.licensing.tests.awx.rules import is_whole, survey_faults
 
 TOKEN = "token-of-the-tests"
 API = "/api/v2"
@@ -218,7 +218,7 @@ class Controller:
                     other.fields[name] = None
 
     def link(self, thing: Thing, name: str, told: Fields) -> None:
-        if told.keys() - {"id", "disassociate"} or type(told.get("id")) is not int:
+        if told.keys() - {"id", "disassociate"} or not is_whole(told.get("id")):
             raise Refused(400, detail=f"no link: {told}")
         number, linked = told["id"], thing.links[name]
         if told.get("disassociate"):

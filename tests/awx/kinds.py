@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.tenantops.licensing.tests.awx.rules import credential_type_faults, schedule_faults
+from ansible_collections.tenantops.licensing.tests.awx.rules import credential_type_faults, is_whole, schedule_faults
 
 Fields = dict[str, Any]
 TEXT, YES_OR_NO, NUMBER, OBJECT = str, bool, int, dict
@@ -38,7 +38,7 @@ class Kind:
             if name in self.sendable:
                 continue
             if name in self.references:
-                wrong = value is not None and type(value) is not int
+                wrong = value is not None and not is_whole(value)
             elif name in self.fields:
                 wrong = type(value) is not type(self.fields[name]) and not (value is None and name in NULL_IS_NONE)
             else:

@@ -38,8 +38,8 @@ def argument_spec(module: str) -> tuple[dict[str, Any], dict[str, Any]]:
             imported.main()
         except _Asked as asked:
             spec, constraints = asked.args
-    constraints.pop("supports_check_mode", None)
-    return spec, constraints
+            return spec, {name: value for name, value in constraints.items() if name != "supports_check_mode"}
+    raise AssertionError(f"{module} hands over no argument spec")
 
 
 def faults(module: str, payload: Mapping[str, Any]) -> list[str]:

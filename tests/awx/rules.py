@@ -28,13 +28,20 @@ VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # --- surveys ---------------------------------------------------------------------------------------------------------
 
 
+def is_whole(value: object) -> bool:
+    """Whether it is a whole number, which a boolean is not in JSON."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def survey_faults(survey: Any) -> list[str]:
     """Why a controller would refuse a survey."""
     if not isinstance(survey, dict):
         return ["the survey is no object"]
     kinds: dict[str, type] = {"name": str, "description": str, "spec": list}
     faults = [
-        f"{name} is missing or of another type" for name, kind in kinds.items() if type(survey.get(name)) is not kind
+        f"{name} is missing or of another type"
+        for name, kind in kinds.items()
+        if not isinstance(survey.get(name), kind)
     ]
     faults += [f"{name} is unknown" for name in survey.keys() - kinds.keys()]
     if faults:
@@ -56,7 +63,7 @@ def _question_faults(question: Any) -> Iterator[str]:
         return
     needed: dict[str, type] = {"type": str, "question_name": str, "variable": str, "required": bool}
     for name, kind in needed.items():
-        if type(question.get(name)) is not kind:
+        if not isinstance(question.get(name), kind):
             yield f"{name} is missing or of another type"
     may = {*needed, "question_description", "default", "min", "max", "choices"}
     yield from (f"{name} is unknown" for name in question.keys() - may)
@@ -69,7 +76,7 @@ def _question_faults(question: Any) -> Iterator[str]:
     if default != "" and not isinstance(default, SURVEY_TYPES[question["type"]]):
         yield "the default is of another type than the answer"
     for name in ("min", "max"):
-        if question.get(name) is not None and type(question[name]) is not int:
+        if question.get(name) is not None and not is_whole(question[name]):
             yield f"{name} is no whole number"
     if question["type"].startswith("multi"):
         choices = question.get("choices")
