@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -213,3 +216,35 @@ def test_every_document_fragment_is_used(path: Any) -> None:
     used = {name for module in MODULES for name in fragments_of(module)}
     for part in fragment_texts(path.stem):
         assert (path.stem if part == "DOCUMENTATION" else f"{path.stem}.{part.lower()}") in used
+
+
+# The versions of ansible-core that are supported
+
+
+def supported() -> list[tuple[str, str]]:
+    """What the session ``matrix`` tests with: each ansible-core with its Pythons."""
+    tree = ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8"))
+    values = [
+        node.value for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "SUPPORTED"
+    ]
+    found: dict[str, list[str]] = {}
+    for core, python in re.findall(r"\('([\d.]+)', '([\d.]+)'\)", ast.unparse(values[0])):
+        found.setdefault(core, []).append(python)
+    return [(core, ", ".join(pythons)) for core, pythons in found.items()]
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/compatibility.md"])
+def test_the_documents_name_the_versions_that_are_tested(document: str) -> None:
+    text = Path(ROOT, document).read_text(encoding="utf-8")
+    assert re.findall(r"^\| (2\.\d+) \| ([\d., ]+) \|", text, flags=re.MULTILINE) == supported()
+    least = re.search(r'requires_ansible: ">=([\d.]+)\.0"', Path(ROOT, "meta/runtime.yml").read_text(encoding="utf-8"))
+    assert least is not None
+    assert least[1] == supported()[0][0]
+
+
+def test_both_documents_have_the_same_table() -> None:
+    tables = [
+        re.findall(r"^\| 2\.\d+ .*$", Path(ROOT, document).read_text(encoding="utf-8"), flags=re.MULTILINE)
+        for document in ("README.md", "docs/compatibility.md")
+    ]
+    assert tables[0] == tables[1]
