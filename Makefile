@@ -51,8 +51,8 @@ build: $(READY) ## build the collection into build/ and check it as Galaxy does
 release: $(READY) ## make the release VERSION=1.2.0, or show it with DRY_RUN=1
 	@$(NOX) -s release -- $(or $(VERSION),$(error which version? make release VERSION=1.2.0)) $(if $(DRY_RUN),--dry-run)
 
-setup: $(READY) ## prepare the environment of every check, and git's hooks
-	$(NOX) --install-only
+setup: $(READY) ## prepare the environments of the checks that are needed most, and git's hooks
+	$(NOX) --install-only -s lint types documents unit integration
 	.venv/bin/pre-commit install
 
 matrix: $(READY) ## run the tests on every supported ansible-core, some two hours; MATRIX="2.16 2.21/3.13" for some
