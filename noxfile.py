@@ -185,7 +185,7 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check the types, strictly, of the plugins, the simulator, the programs, the tests and this file."""
     require(session, "types")
-    names = ("plugins", "tests.unit", "tests.integration", "tests.browser", "tests.image")
+    names = ("plugins", "tests.unit", "tests.integration", "tests.browser", "tests.awx", "tests.image")
     own = [".".join([*COLLECTION.parts, name]) for name in names]
     packages = session.posargs or [*own, "simulator", "demo", "benchmarks", "release"]
     session.run("mypy", *(f"--package={name}" for name in packages), env=link_collection(session))
