@@ -92,7 +92,8 @@ def tag_message(checkout: Path, version: str) -> str:
     """What the tag says: the summary of the release and its changes, as the changelog has them."""
     told = changes(checkout)["releases"][version]["changes"]
     lines = [f"tenantops.licensing {version}", ""]
-    for section, entries in told.items():
+    # What stands for itself, the summary, comes before the lists.
+    for section, entries in sorted(told.items(), key=lambda item: isinstance(item[1], list)):
         if isinstance(entries, str):
             lines += [entries, ""]
         else:

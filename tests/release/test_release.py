@@ -60,7 +60,8 @@ def test_a_release_is_a_commit_and_a_tag_that_says_what_is_new(clone: Path, rele
     assert git(clone, "show", "--no-patch", "--format=%s", "HEAD").strip() == "Release 99.1.0"
     message = git(clone, "tag", "--list", "--format=%(contents)", "99.1.0")
     assert message.startswith("tenantops.licensing 99.1.0\n")
-    assert "Minor changes:\n- a module can do more" in message
+    assert "\nMinor changes:\n- " in message
+    assert "\n- a module can do more\n" in message
     again = release("99.1.0")
     assert again.returncode == 1
     assert again.stderr == "No release: there is a tag 99.1.0 already: choose a greater version\n"
