@@ -44,6 +44,9 @@ nox.options.sessions = [
 ]
 
 SIDE_BY_SIDE = ["--numprocesses=auto"]
+# The cases of one file share a playbook or a server. Files are taken as they come: ordered by how many tests they
+# have, the few long ones would come last, and one process would wait.
+FILE_BY_FILE = [*SIDE_BY_SIDE, "--dist=loadfile", "--no-loadscope-reorder"]
 # Each ansible-core and the Pythons with which it is tested.
 SUPPORTED = [
     *(("2.16", "3.11"), ("2.17", "3.11"), ("2.18", "3.11"), ("2.19", "3.11")),
@@ -185,8 +188,7 @@ def integration(session: nox.Session) -> None:
     """Run playbooks, as ``ansible-playbook`` and ansible-runner do, against the simulator."""
     require(session, "integration")
     tests = session.posargs or ["tests/integration"]
-    # The cases of one file share their playbook.
-    session.run("pytest", *SIDE_BY_SIDE, "--dist=loadfile", *tests, env=link_collection(session))
+    session.run("pytest", *FILE_BY_FILE, *tests, env=link_collection(session))
 
 
 @nox.session
@@ -194,8 +196,7 @@ def awx(session: nox.Session) -> None:
     """Apply the role for AWX, with the modules of awx.awx, to a small controller, and check its configuration data."""
     require(session, "awx")
     tests = session.posargs or ["tests/awx"]
-    # The cases of one file share their controller.
-    session.run("pytest", *SIDE_BY_SIDE, "--dist=loadfile", *tests, env=link_collection(session))
+    session.run("pytest", *FILE_BY_FILE, *tests, env=link_collection(session))
 
 
 @nox.session(python=False)
@@ -235,7 +236,7 @@ def test_with(session: nox.Session, core: str, python: str) -> tuple[str, str]:
         "VIRTUAL_ENV": str(place),
     }
     ends = []
-    for kind, more in (("unit", ["--numprocesses=auto"]), ("integration", ["--numprocesses=auto", "--dist=loadfile"])):
+    for kind, more in (("unit", SIDE_BY_SIDE), ("integration", FILE_BY_FILE)):
         report = place / f"{kind}.xml"
         report.unlink(missing_ok=True)
         command = [str(place / "bin" / "pytest"), "--quiet", *more, f"--junitxml={report}", f"tests/{kind}"]
