@@ -123,7 +123,11 @@ def test_a_line_at_one_pool_holds_up_nobody_at_another() -> None:
 
 def test_who_takes_from_two_pools_stands_in_both_lines() -> None:
     steps = steps_of(
-        ({POOL: 1, OTHER: 1}, {}, ()), ({POOL: 1}, {}, ()), ({OTHER: 1}, {}, ()), ({}, {POOL: 2, OTHER: 2}, ())
+        # What the first one takes and gives again is all there is, so that nothing begins beside it.
+        ({POOL: 1, OTHER: 1}, {POOL: 1, OTHER: 1}, ()),
+        ({POOL: 1}, {}, ()),
+        ({OTHER: 1}, {}, ()),
+        ({}, {POOL: 1, OTHER: 1}, ()),
     )
     journal = Journal(pause=0.01)
     run(steps, journal)
