@@ -10,6 +10,8 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.tenantops.licensing.plugins.module_utils._desired import identity
+
 DOCUMENTATION = r"""
 name: retired_organization
 short_description: The desired state in which an organization or some of its tenants hold nothing
@@ -79,12 +81,12 @@ def retired_organization(
 
 def named(candidates: Sequence[Mapping[str, Any]], wanted: str, what: str) -> Mapping[str, Any]:
     """The one with this ID or, if there is none, with this name."""
-    for key in ("id", "name"):
-        found = [candidate for candidate in candidates if candidate.get(key) == wanted]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise AnsibleFilterError(f"The desired state names more than one {what} {wanted!r}: use its ID")
+    found = [candidate for candidate in candidates if identity(str(candidate.get("id"))) == identity(wanted)]
+    found = found or [candidate for candidate in candidates if candidate.get("name") == wanted]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise AnsibleFilterError(f"The desired state names more than one {what} {wanted!r}: use its ID")
     known = ", ".join(str(candidate.get("name") or candidate.get("id")) for candidate in candidates) or "none"
     raise AnsibleFilterError(f"The desired state names no {what} {wanted!r}; it names: {known}")
 

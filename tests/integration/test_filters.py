@@ -69,6 +69,12 @@ def test_a_tenant_is_found_by_its_id_or_its_name_and_its_organization_stays(tena
     assert retired["tenants"] == [{"id": "t-2", "name": "Test", "state": "absent"}]
 
 
+def test_a_guid_is_found_in_either_letter_case() -> None:
+    an_id = "feb0dd79-85b6-483b-b297-0e49a1aa5b7d"
+    (found,) = retired_organization([{"id": an_id}], an_id.upper())
+    assert found["id"] == an_id
+
+
 def test_an_organization_without_tenants_is_retired_alone() -> None:
     assert retired_organization(ORGANIZATIONS, "o-2") == [{"id": "o-2", "state": "absent", "tenants": []}]
 
