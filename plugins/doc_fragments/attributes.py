@@ -77,3 +77,14 @@ attributes:
       - tenantops.licensing.yext
       - tenantops.licensing.common
 """
+
+    # A module that signs in to both products, with the options of each inside an option of its name.
+    VENDORS_GROUP = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/tenantops.licensing.vendors) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - tenantops.licensing.vendors
+"""

@@ -29,9 +29,24 @@ def from_environment(prefix: str, spec: Spec) -> Spec:
 def _filled_env_fallback(*names: str) -> str:
     """An empty variable, such as the unfilled field of a credential sets, counts as none."""
     value: str = env_fallback(*names)
-    if not value:
+    if not value.strip():
         raise AnsibleFallbackNotFound
     return value
+
+
+def without_empty(spec: Mapping[str, Mapping[str, Any]], params: Mapping[str, Any]) -> dict[str, Any]:
+    """The options without those that are None or an empty or blank text, as an unanswered question of a survey sends.
+
+    Left out, such an option gets its variable of the environment or its default. A list keeps its rows as they are.
+    """
+    given = {}
+    for name, value in params.items():
+        if value is None or (isinstance(value, str) and not value.strip()):
+            continue
+        option = spec.get(name, {})
+        inner = option.get("options") if option.get("type") == "dict" else None
+        given[name] = without_empty(inner, value) if inner and isinstance(value, Mapping) else value
+    return given
 
 
 TRANSPORT: Spec = {

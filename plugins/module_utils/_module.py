@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from ._arguments import Spec
+from ._arguments import Spec, without_empty
 from ._errors import LicensingError
 from ._http import REQUESTS_IMPORT_ERROR, CallCounts, HttpClient, Transport
 from ._redaction import Redactor
@@ -59,12 +59,22 @@ class Result:
     warnings: Sequence[str] = ()
 
 
+class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core ships no types
+    """A module to which an empty option is an unset one."""
+
+    params: dict[str, Any]
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        self.params = without_empty(self.argument_spec, self.params)
+
+
 def run_module(run: Callable[[Task], Result], argument_spec: Spec, **constraints: Any) -> None:
     """Build the module, run it and end the process with its result.
 
     ``constraints`` are those of AnsibleModule, such as ``mutually_exclusive``. Every module supports check mode.
     """
-    module = AnsibleModule(argument_spec=argument_spec, supports_check_mode=True, **constraints)
+    module = _Module(argument_spec=argument_spec, supports_check_mode=True, **constraints)
     if REQUESTS_IMPORT_ERROR is not None:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     task = Task(

@@ -112,6 +112,7 @@ extends_documentation_fragment:
   - tenantops.licensing.sign_ins
   - tenantops.licensing.attributes
   - tenantops.licensing.attributes.info
+  - tenantops.licensing.attributes.vendors_group
 seealso:
   - module: tenantops.licensing.org_licenses
   - module: tenantops.licensing.license_assignments

@@ -131,7 +131,7 @@ def test_a_module_that_writes_can_predict_and_show_the_difference(module: str) -
 def test_a_module_is_in_the_action_groups_of_its_vendor(module: str) -> None:
     groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())["action_groups"]
     vendor = vendor_of(module)
-    wanted = {vendor, "common"} if vendor else set()
+    wanted = {vendor, "common"} if vendor else {"vendors"} if "sign_ins" in fragments_of(module) else set()
     assert {group for group, members in groups.items() if module in members} == wanted
     told = documentation(module)["attributes"].get("action_group", {})
     assert set(told.get("membership", [])) == {f"{COLLECTION}.{group}" for group in wanted}
@@ -139,7 +139,7 @@ def test_a_module_is_in_the_action_groups_of_its_vendor(module: str) -> None:
 
 def test_action_groups_hold_modules_only_and_each_once_in_order() -> None:
     groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())["action_groups"]
-    assert groups.keys() == {*VENDORS, "common"}
+    assert groups.keys() == {*VENDORS, "vendors", "common"}
     for members in groups.values():
         assert members == sorted(set(members))
         assert set(members) <= set(MODULES)

@@ -216,7 +216,7 @@ def test_max_findings_bounds_the_result_and_never_the_report(most: Any, number: 
     assert end.result["summary"]["findings"] == len(report_in(tmp_path)["findings"]) == len(table_in(tmp_path)) == 3
 
 
-@pytest.mark.parametrize("most", ["-1", "some", "", "1.5", "1e3", "ALL", "9" * 10, "²"])
+@pytest.mark.parametrize("most", ["-1", "some", "1.5", "1e3", "ALL", "9" * 10, "²"])
 def test_max_findings_must_be_a_number_or_all(most: str) -> None:
     end = refused(max_findings=most)
     assert end.kind == "invalid_input"
@@ -236,7 +236,7 @@ def test_pool_levels_decide_whose_pools_are_nearly_used(levels: list[str]) -> No
     assert {"organization" if "organization" in each else "host" for each in found} == set(levels)
 
 
-@pytest.mark.parametrize("share", ["101%", "-1%", "half", "0.5", "", "%", "50%%", "1000", "²%"])
+@pytest.mark.parametrize("share", ["101%", "-1%", "half", "0.5", "%", "50%%", "1000", "²%"])
 def test_pool_share_must_be_a_share(share: str) -> None:
     end = refused(pool_share=share)
     assert end.kind == "invalid_input"
@@ -361,9 +361,7 @@ def test_files_get_the_mode_that_was_asked_for(mode: str, bits: int, tmp_path: P
         assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {bits}
 
 
-@pytest.mark.parametrize(
-    "mode", [416, 640, "rw", "888", "06400", "64", "", "u=rw", True, ["0640"], None, "0o640", "²40"]
-)
+@pytest.mark.parametrize("mode", [416, 640, "rw", "888", "06400", "64", "u=rw", True, ["0640"], "0o640", "²40"])
 def test_a_mode_must_be_octal_digits_in_quotes(mode: Any, tmp_path: Path) -> None:
     end = refused(report_mode=mode, report_directory=str(tmp_path))
     assert end.kind == "invalid_input"
