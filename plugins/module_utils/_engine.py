@@ -6,32 +6,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
 
-from ._errors import FateUnknown, Kind, LicensingError
+from ._errors import FateUnknown, Kind, LicensingError, defect
 from ._executor import Run, run_steps
-from ._report import UNKNOWN, OnError, Outcome, Report, Settings, listed
+from ._report import OnError, Outcome, Report, Settings
+from ._rollback import Writer, held_despite, put_room_back, roll_back
 from ._steps import PoolKey, Step
-
-
-class Writer(Protocol):
-    """What a vendor knows about a step."""
-
-    def write(self, step: Step) -> None:
-        """Make the write and hold its answer against what was wanted. Raises LicensingError."""
-
-    def held_before(self, step: Step) -> Any:
-        """What the entry held before the step."""
-
-    def held_after(self, step: Step) -> Any:
-        """What the entry holds when the step has succeeded."""
-
-    def undo(self, step: Step) -> None:
-        """Put back what was held before the step. Raises LicensingError when that cannot be done, or only in part."""
-
-    def differences(self, entries: Iterable[int]) -> Mapping[int, LicensingError]:
-        """Read again; the failure of each of these entries that does not hold what was wanted."""
 
 
 def carry_out(
@@ -51,10 +32,11 @@ def carry_out(
     report.written = bool(run.succeeded or doubtful)
     _tell_outcomes(report, steps, run, writer)
     if run.failures and settings.on_error is OnError.ROLLBACK and run.interruption is None:
-        put_back = _roll_back(report, steps, [*doubtful, *reversed(run.succeeded)], writer)
+        put_back = roll_back(report, steps, [*doubtful, *reversed(run.succeeded)], writer)
         report.failure = _the_failure(report, steps, run, f". {put_back}")
     else:
-        report.failure = _the_failure(report, steps, run)
+        put_back = put_room_back(report, steps, run, writer)
+        report.failure = _the_failure(report, steps, run, put_back)
         if settings.reread:
             _read_again(report, steps, writer)
 
@@ -87,7 +69,22 @@ def _tell_outcomes(report: Report, steps: Sequence[Step], run: Run, writer: Writ
         entry.outcome = Outcome.NOT_ATTEMPTED if failure is None else Outcome.FAILED
         if failure is not None:
             entry.failure = failure
-            entry.after = _held_despite(failure, entry.after)
+            entry.after = held_despite(failure, entry.after)
+    _tell_what_gave_way(report, steps, run)
+
+
+def _tell_what_gave_way(report: Report, steps: Sequence[Step], run: Run) -> None:
+    """What was not removed, because it stands beside something that could not be added, tells what that is."""
+    refused: dict[str | None, int] = {}
+    for number in sorted(run.failures):
+        refused.setdefault(steps[number].adds_to, number)
+    ended = {*run.succeeded, *run.failures}
+    for number, step in enumerate(steps):
+        if number not in ended and step.gives_way_to is not None and step.gives_way_to in refused:
+            addition = refused[step.gives_way_to]
+            error, label = run.failures[addition], report.entries[steps[addition].entry].label
+            message = f"Not removed, since beside it {label} could not be added: {error.message}"
+            report.entries[step.entry].failure = LicensingError(error.kind, message)
 
 
 def _the_failure(report: Report, steps: Sequence[Step], run: Run, more: str = "") -> LicensingError | None:
@@ -108,58 +105,22 @@ def _the_failure(report: Report, steps: Sequence[Step], run: Run, more: str = ""
     return LicensingError(error.kind, f"{place}{error.message}{tail}{more}", **error.facts)
 
 
-def _held_despite(failure: LicensingError, before: Any) -> Any:
-    """What is held after a write that failed, where this was held before it."""
-    return UNKNOWN if isinstance(failure, FateUnknown) else failure.facts.get("held", before)
-
-
-def _roll_back(report: Report, steps: Sequence[Step], newest_first: Sequence[int], writer: Writer) -> str:
-    """Put back what this task changed, or may have changed: the way back passes through states that fitted.
-
-    Returns a sentence about what could be.
-    """
-    failures: dict[int, LicensingError] = {}
-    for number in newest_first:
-        step = steps[number]
-        entry = report.entries[step.entry]
-        try:
-            writer.undo(step)
-        except LicensingError as error:
-            failures.setdefault(step.entry, error)
-            entry.after = _held_despite(error, entry.after)
-        else:
-            entry.after = writer.held_before(step)
-    changed = sorted({steps[number].entry for number in newest_first})
-    lost = [number for number in changed if report.entries[number].after != report.entries[number].before]
-    last_step = {step.entry: step for step in steps}
-    for number in changed:
-        entry = report.entries[number]
-        failed = entry.failure is not None and entry.failure.kind is not Kind.INTERRUPTED
-        if number in lost:
-            entry.not_restored = failures[number].message
-            if not failed and entry.after != writer.held_after(last_step[number]):
-                entry.outcome, entry.failure = Outcome.FAILED, failures[number]
-        elif not failed:
-            entry.outcome, entry.failure = Outcome.ROLLED_BACK, None
-    report.written = bool(lost)
-    names = (f"{report.entries[number].label} ({report.entries[number].not_restored})" for number in lost)
-    return f"Not restored: {listed(names)}" if lost else "All that this task had changed was put back"
-
-
 def _read_again(report: Report, steps: Sequence[Step], writer: Writer) -> None:
     """Hold what is there at the end against what was wanted, for every entry that was written."""
     written = {step.entry for step in steps if report.entries[step.entry].failure is None}
-    attempted = sorted(number for number in written if report.entries[number].outcome is not Outcome.NOT_ATTEMPTED)
+    left_alone = (Outcome.NOT_ATTEMPTED, Outcome.ROLLED_BACK)
+    attempted = sorted(number for number in written if report.entries[number].outcome not in left_alone)
     try:
         differences = writer.differences(attempted)
-    except LicensingError as error:
+    except Exception as unread:
+        error = unread if isinstance(unread, LicensingError) else defect(unread)
         message = f"All was written, but it could not be read again: {error.message}"
         report.failure = report.failure or LicensingError(error.kind, message, **error.facts)
         return
     for number, failure in differences.items():
         entry = report.entries[number]
         entry.outcome, entry.failure = Outcome.FAILED, failure
-        entry.after = _held_despite(failure, entry.after)
+        entry.after = held_despite(failure, entry.after)
     if differences and report.failure is None:
         first = min(differences)
         failure = differences[first]

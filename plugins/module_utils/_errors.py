@@ -5,8 +5,12 @@
 
 from __future__ import annotations
 
+import os
+import traceback
 from enum import StrEnum
 from typing import Any
+
+HERE = os.path.dirname(__file__)
 
 
 class Kind(StrEnum):
@@ -32,6 +36,7 @@ class Kind(StrEnum):
     LISTING_MISMATCH = "listing_mismatch"  # a listing contradicts the server's own count
     INTERRUPTED = "interrupted"  # nobody waits for this task any more, or its time is over
     SERVER = "server"  # the server failed
+    DEFECT = "defect"  # an error in this collection
 
 
 class LicensingError(Exception):
@@ -68,9 +73,31 @@ class FateUnknown(LicensingError):
     """A write that the server may or may not have carried out: to be settled by reading again."""
 
 
+class Unanswered(FateUnknown):
+    """A write to which nobody has answered, or only that it cannot be now.
+
+    The same may be sent once more where reading shows that it was not done.
+    """
+
+
 def still_unknown(error: LicensingError, unread: LicensingError) -> LicensingError:
     """The failure of a write that could not be settled, because what became of it cannot be read."""
     if not isinstance(error, FateUnknown):
         return error  # a refusal is known without reading
     message = f"{error.message}; whether it was written is not known, since reading it again failed: {unread.message}"
     return FateUnknown(error.kind, message, **error.facts)
+
+
+def defect(error: Exception) -> LicensingError:
+    """The failure that an exception means which nobody foresaw: its type and its place, and never what it says.
+
+    What it says may hold a secret, such as the URL of a call.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if os.path.dirname(frame.filename) == HERE]
+    place = next((f" in {os.path.basename(f.filename)}, line {f.lineno}" for f in reversed(own or frames)), "")
+    return LicensingError(
+        Kind.DEFECT,
+        f"An error in this collection: {type(error).__name__}{place}",
+        hint="Please report it, with the module's name and this sentence; no secret stands in it.",
+    )

@@ -5,19 +5,20 @@
 
 A step begins when the steps named in its ``after`` have succeeded, the pools that it takes from hold enough, and every
 earlier step that takes from one of them has begun. So no step ever waits for a later one, whatever the order in which
-the answers come, and a pool is never asked for more than is free in it.
+the answers come, and a pool is never asked for more than is free in it. A removal that gives way to a list begins when
+all that adds to the list has succeeded.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Protocol, TypeVar
 
-from ._errors import Kind, LicensingError
+from ._errors import FateUnknown, Kind, LicensingError, defect
 from ._steps import PoolKey, Step
 
 Item = TypeVar("Item")
@@ -40,11 +41,18 @@ class Run:
 
 
 def gather(read: Callable[[Item], Read], items: Iterable[Item], concurrency: int) -> list[Read]:
-    """``read`` of each item, in the items' order, several at a time. The first failure ends it."""
+    """``read`` of each item, in the items' order, several at a time. The first failure ends it.
+
+    Raises LicensingError, of kind DEFECT where it was an exception of another kind.
+    """
     with ThreadPoolExecutor(concurrency) as workers:
         futures = [workers.submit(read, item) for item in items]
         try:
             return [future.result() for future in futures]
+        except LicensingError:
+            raise
+        except Exception as error:
+            raise defect(error) from error
         finally:
             workers.shutdown(cancel_futures=True)  # after a failure, what has not begun never does
 
@@ -57,7 +65,10 @@ def run_steps(
     concurrency: int,
     keep_going: bool,
 ) -> Run:
-    """Run the steps. After a failure nothing new begins, except with ``keep_going`` what does not depend on it."""
+    """Run the steps. After a failure nothing new begins, except with ``keep_going`` what does not depend on it.
+
+    An exception of ``perform`` that is no LicensingError becomes a FateUnknown of kind DEFECT.
+    """
     return _Runner(steps, free, perform, concurrency, keep_going).run()
 
 
@@ -78,6 +89,8 @@ class _Runner:
         self._queues: dict[PoolKey, deque[int]] = defaultdict(deque)  # who takes from a pool, in the plan's order
         self._followers: dict[int, list[int]] = defaultdict(list)
         self._unmet: list[int] = []  # for each step, how many of its ``after`` have not succeeded yet
+        self._additions = Counter(step.adds_to for step in steps if step.adds_to is not None)  # not succeeded yet
+        self._giving_way: dict[str, list[int]] = defaultdict(list)
         self._waiting = set(range(len(steps)))
         self._candidates: deque[int] = deque()
         self._running: dict[Future[None], int] = {}
@@ -89,6 +102,8 @@ class _Runner:
                 self._followers[earlier].append(number)
             for key in step.takes:
                 self._queues[key].append(number)
+            if step.gives_way_to is not None:
+                self._giving_way[step.gives_way_to].append(number)
 
     def run(self) -> Run:
         self._candidates.extend(range(len(self._steps)))
@@ -115,12 +130,20 @@ class _Runner:
                 for key, amount in step.takes.items():
                     self._free[key] -= amount
                 self._leave_queues(number)
-                future = workers.submit(self._perform, step)
+                try:
+                    future = workers.submit(self._perform, step)
+                except (
+                    RuntimeError
+                ) as error:  # no thread more can be started; one that runs may take it up all the same
+                    self._done.failures[number] = _unforeseen(error)
+                    continue
                 self._running[future] = number
                 future.add_done_callback(self._ended.put)
 
     def _may_begin(self, number: int) -> bool:
         step = self._steps[number]
+        if step.gives_way_to is not None and self._additions[step.gives_way_to]:
+            return False
         return not self._unmet[number] and all(
             self._queues[key][0] == number and self._free[key] >= amount for key, amount in step.takes.items()
         )
@@ -143,16 +166,28 @@ class _Runner:
             else:
                 self._done.failures[number] = error
             returned = step.takes
+        except Exception as error:  # whatever it is, the others have their outcomes and are told
+            self._done.failures[number] = _unforeseen(error)
+            returned = step.takes
         else:
-            self._done.succeeded.append(number)
-            for follower in self._followers[number]:
-                self._unmet[follower] -= 1
-                self._candidates.append(follower)
+            self._succeed(number)
             returned = step.gives
         for key, amount in returned.items():
             self._free[key] += amount
             if self._queues[key]:
                 self._candidates.append(self._queues[key][0])
+
+    def _succeed(self, number: int) -> None:
+        """Let those be looked at that waited for this step itself."""
+        self._done.succeeded.append(number)
+        for follower in self._followers[number]:
+            self._unmet[follower] -= 1
+            self._candidates.append(follower)
+        added_to = self._steps[number].adds_to
+        if added_to is not None:
+            self._additions[added_to] -= 1
+            if not self._additions[added_to]:
+                self._candidates.extend(self._giving_way[added_to])
 
     def _give_up_one(self) -> bool:
         """When nothing runs, the first in line waits for a gift that failed: it leaves the line."""
@@ -162,3 +197,9 @@ class _Runner:
         self._waiting.discard(number)
         self._leave_queues(number)
         return True
+
+
+def _unforeseen(error: Exception) -> FateUnknown:
+    """The failure of a step that ended in an exception of another kind: nobody knows how far it had come."""
+    found = defect(error)
+    return FateUnknown(found.kind, f"{found.message}; whether it was written is not known", **found.facts)

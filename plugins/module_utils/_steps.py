@@ -22,6 +22,10 @@ class Step:
 
     It may begin when the free quantities cover ``takes`` and every step whose index is in ``after`` has succeeded;
     when it has succeeded, ``gives`` is free.
+
+    ``adds_to``, ``gives_way_to``: the name of a list of the desired state. What the list implies to be removed, because
+    it does not name it, gives way to what adds to it: it begins when all of that has succeeded. ``room_from``: removals
+    of that kind that must go before this step, since it needs what they give; where it is not made, they are put back.
     """
 
     entry: int
@@ -29,6 +33,9 @@ class Step:
     takes: Mapping[PoolKey, int] = field(default_factory=dict)
     gives: Mapping[PoolKey, int] = field(default_factory=dict)
     after: tuple[int, ...] = ()
+    adds_to: str | None = None
+    gives_way_to: str | None = None
+    room_from: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ ORDER = (
     "_assignment",
     "_executor",
     "_report",
+    "_rollback",
     "_engine",
     "_findings",
     "_audit_expiry",

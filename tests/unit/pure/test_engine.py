@@ -24,6 +24,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._errors import
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._ordering import order
 from ansible_collections.tenantops.licensing.plugins.module_utils._report import (
+    UNKNOWN,
     EntryReport,
     OnError,
     Outcome,
@@ -51,6 +52,7 @@ class Fault(Enum):
     LOST = "the call breaks and nothing was done"
     UNHEARD = "the call breaks, but it was done"
     DIFFERENT = "the server holds something else afterwards"
+    NOTHING = "it does not fail"
 
 
 @dataclass
@@ -79,6 +81,8 @@ class ModelWriter:
             raise FateUnknown(Kind.TIMEOUT, "no answer")
         else:
             perform(self.server, step)
+            if self.fault is Fault.NOTHING:
+                return
             if self.fault is Fault.UNHEARD:
                 raise FateUnknown(Kind.TIMEOUT, "no answer")
             self.server.held[step.entry]["Z"] = 1
@@ -130,7 +134,7 @@ def carried_out(writer: ModelWriter, **asked: object) -> Report:
 def faults_at_each_step(fleet: Fleet) -> Iterable[tuple[ModelWriter, int, Fault]]:
     steps = order(fleet.entries, fleet.free)
     for failing in range(len(steps)):
-        for fault in Fault:
+        for fault in (Fault.REFUSED, Fault.LOST, Fault.UNHEARD, Fault.DIFFERENT):
             yield ModelWriter(fleet, steps, failing, fault), steps[failing].entry, fault
 
 
@@ -379,6 +383,125 @@ def test_without_a_difference_nothing_is_written_nor_read_again() -> None:
     report = carried_out(writer, reread=True)
     assert writer.server.writes == writer.read_again == []
     assert not report.changed
+
+
+# What nobody foresaw
+
+
+class Broken(ModelWriter):
+    """An error in the writer itself, after it has written the step ``failing``, and in undoing those ``lasting``."""
+
+    def write(self, step: Step) -> None:
+        super().write(step)
+        if self.steps.index(step) == self.failing:
+            raise ZeroDivisionError
+
+    def undo(self, step: Step) -> None:
+        if self.steps.index(step) in self.lasting:
+            raise ZeroDivisionError
+        super().undo(step)
+
+    def differences(self, entries: Iterable[int]) -> Mapping[int, LicensingError]:
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("on_error", OnError)
+def test_an_error_in_a_worker_leaves_every_entry_its_outcome(on_error: OnError) -> None:
+    fleet = three_organizations()
+    writer = Broken(fleet, order(fleet.entries, fleet.free), 1, fault=Fault.NOTHING)
+    report = carried_out(writer, on_error=on_error)
+    assert report.failure is not None
+    assert report.failure.kind is Kind.DEFECT
+    assert report.entries[2].outcome is Outcome.FAILED
+    if on_error is OnError.ROLLBACK:
+        assert report.failure.message.endswith("All that this task had changed was put back")
+        assert writer.server.held == [entry.after for entry in report.entries]
+        assert not report.changed
+    else:
+        assert report.entries[2].after is UNKNOWN
+        assert report.entries[0].outcome is Outcome.CREATED
+
+
+def test_an_error_in_the_rollback_is_told_of_its_entry_and_the_others_are_put_back() -> None:
+    fleet = three_organizations()
+    report = carried_out(
+        Broken(fleet, order(fleet.entries, fleet.free), 2, fault=Fault.NOTHING, lasting=(1,)), on_error=OnError.ROLLBACK
+    )
+    assert report.failure is not None
+    assert "Not restored: entry2. (An error in this collection" in report.failure.message
+    assert report.entries[0].outcome is Outcome.ROLLED_BACK
+    assert report.entries[2].after is UNKNOWN
+    assert report.changed
+
+
+def test_an_error_in_reading_again_is_told() -> None:
+    fleet = three_organizations()
+    report = carried_out(Broken(fleet, order(fleet.entries, fleet.free)), reread=True)
+    assert report.failure is not None
+    assert report.failure.kind is Kind.DEFECT
+    assert report.failure.message.startswith("All was written, but it could not be read again")
+    assert report.changed
+
+
+# What gives way to what is added
+
+
+def exchange(*, early: bool) -> list[Step]:
+    """One service is added, another one goes because its list does not name it: before the first one, or after."""
+    addition = Allocation({}, {"U": 1}, {"U": 1})
+    removal = Allocation({"U": 1}, {}, None)
+    if early:
+        return [Step(1, removal), Step(0, addition, after=(0,), adds_to="a", room_from=(0,))]
+    return [Step(0, addition, adds_to="a"), Step(1, removal, gives_way_to="a")]
+
+
+def two_services(free: int) -> Fleet:
+    return Fleet((service("a", "new", {}, {"U": 1}), service("a", "old", {"U": 1}, {})), {("a", "U"): free})
+
+
+@pytest.mark.parametrize("on_error", OnError)
+def test_what_is_refused_holds_back_the_removal_beside_it(on_error: OnError) -> None:
+    writer = ModelWriter(two_services(1), exchange(early=False), 0)
+    report = carried_out(writer, on_error=on_error)
+    assert writer.server.held == [{}, {"U": 1}]
+    assert [entry.outcome for entry in report.entries] == [Outcome.FAILED, Outcome.NOT_ATTEMPTED]
+    failure = report.entries[1].failure
+    assert failure is not None
+    assert failure.message == "Not removed, since beside it entry0. could not be added: refused"
+    assert not report.changed
+
+
+@pytest.mark.parametrize("on_error", OnError)
+@pytest.mark.parametrize("fault", [Fault.REFUSED, Fault.LOST])
+def test_a_removal_that_had_to_make_room_is_put_back_where_what_needed_it_is_refused(
+    on_error: OnError, fault: Fault
+) -> None:
+    writer = ModelWriter(two_services(0), exchange(early=True), 1, fault)
+    report = carried_out(writer, on_error=on_error, reread=True)
+    assert writer.server.held == [{}, {"U": 1}]
+    assert [entry.outcome for entry in report.entries] == [Outcome.FAILED, Outcome.ROLLED_BACK]
+    assert report.entries[1].after == {"U": 1}
+    assert report.failure is not None
+    assert "ut back" in report.failure.message
+    assert report.changed == (fault is Fault.LOST and on_error is not OnError.ROLLBACK)
+
+
+def test_a_removal_that_made_room_and_cannot_be_put_back_is_told() -> None:
+    writer = ModelWriter(two_services(0), exchange(early=True), 1, lasting=(0,))
+    report = carried_out(writer)
+    assert report.failure is not None
+    assert report.failure.message == "entry0.: refused [2 failed]. Not restored: entry1. (it cannot be)"
+    assert report.entries[1].not_restored == "it cannot be"
+    assert [entry.after for entry in report.entries] == writer.server.held == [{}, {}]
+    assert report.changed
+
+
+def test_a_removal_that_made_room_stays_where_nobody_waits_any_more() -> None:
+    writer = ModelWriter(two_services(0), exchange(early=True), 1, LicensingError(Kind.INTERRUPTED, "nobody waits"))
+    report = carried_out(writer)
+    assert writer.undone == []
+    assert [entry.outcome for entry in report.entries] == [Outcome.NOT_ATTEMPTED, Outcome.REMOVED]
+    assert report.changed
 
 
 # Reading again

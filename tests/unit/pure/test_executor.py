@@ -7,12 +7,19 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._errors import ApiError, Kind, LicensingError
+from ansible_collections.tenantops.licensing.plugins.module_utils._errors import (
+    ApiError,
+    FateUnknown,
+    Kind,
+    LicensingError,
+)
 from ansible_collections.tenantops.licensing.plugins.module_utils._executor import Perform, Run, gather, run_steps
 from ansible_collections.tenantops.licensing.plugins.module_utils._ordering import order
 from ansible_collections.tenantops.licensing.plugins.module_utils._steps import PoolKey, Step
@@ -204,12 +211,103 @@ def test_an_interruption_stops_even_where_failures_do_not() -> None:
     assert journal.begun == [0, 1]
 
 
-def test_an_error_that_is_no_failure_of_a_step_is_passed_on() -> None:
-    def broken(step: Step) -> None:
-        raise ZeroDivisionError
+def broken(*_arguments: object) -> NoReturn:
+    raise ZeroDivisionError("my password")
 
-    with pytest.raises(ZeroDivisionError):
-        run(steps_of(({}, {}, ())), broken)
+
+def test_an_error_that_nobody_foresaw_is_a_failure_of_its_step_of_which_nobody_knows_how_far_it_came() -> None:
+    def perform(step: Step) -> None:
+        if step.entry == 1:
+            broken()
+
+    ended = run(steps_of(*[({}, {}, ())] * 3), perform, concurrency=1, keep_going=True)
+    assert ended.succeeded == [0, 2]
+    (failure,) = ended.failures.values()
+    assert isinstance(failure, FateUnknown)
+    assert failure.kind is Kind.DEFECT
+    assert "ZeroDivisionError in " in failure.message
+    assert "my password" not in str(failure.as_result())
+
+
+def test_where_no_thread_can_be_started_the_others_are_told_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    submit = ThreadPoolExecutor.submit
+
+    def refuse_one(pool: ThreadPoolExecutor, perform: Any, step: Step) -> Any:
+        if step.entry == 1:
+            raise RuntimeError("can't start new thread")
+        return submit(pool, perform, step)
+
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", refuse_one)
+    ended = run(steps_of(*[({}, {}, ())] * 3), Journal(), keep_going=True)
+    assert sorted(ended.succeeded) == [0, 2]
+    assert [(number, error.kind) for number, error in ended.failures.items()] == [(1, Kind.DEFECT)]
+
+
+@pytest.mark.parametrize("ending", [KeyboardInterrupt, SystemExit])
+def test_an_order_to_end_is_passed_on(ending: type[BaseException]) -> None:
+    def end(step: Step) -> None:
+        raise ending
+
+    with pytest.raises(ending):
+        run(steps_of(({}, {}, ())), end)
+
+
+# What gives way
+
+
+def test_a_removal_gives_way_to_all_that_adds_to_its_list() -> None:
+    steps = [
+        Step(0, None, gives_way_to="p"),
+        Step(1, None, adds_to="p"),
+        Step(2, None, adds_to="p", after=(1,)),
+        Step(3, None, adds_to="q"),
+    ]
+    journal = Journal(hold={3: 0})  # the other list ends last
+    assert sorted(run(steps, journal).succeeded) == [0, 1, 2, 3]
+    assert journal.begun.index(0) > journal.begun.index(2)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(("adds", "gives way", "neither")), st.sampled_from("pq"), st.sampled_from((None, "a", "b"))
+        ),
+        max_size=12,
+    ),
+    st.sets(st.integers(0, 11)),
+    st.integers(1, 4),
+    st.booleans(),
+)
+@settings(max_examples=200)
+def test_what_gives_way_is_never_made_beside_what_was_refused(
+    kinds: list[tuple[str, str, str | None]], failing: set[int], concurrency: int, keep_going: bool
+) -> None:
+    last: dict[str, int] = {}
+    steps = []
+    for number, (kind, key, chain) in enumerate(kinds):
+        after = (last[chain],) if chain in last else ()
+        if chain is not None:
+            last[chain] = number
+        adds_to, gives_way_to = key if kind == "adds" else None, key if kind == "gives way" else None
+        steps.append(Step(number, None, after=after, adds_to=adds_to, gives_way_to=gives_way_to))
+    ended = run(steps, Journal(dict.fromkeys(failing, REFUSED)), concurrency=concurrency, keep_going=keep_going)
+    order_of = {number: place for place, number in enumerate(ended.succeeded)}
+    for number in {*ended.succeeded, *ended.failures}:
+        for other, step in enumerate(steps):
+            if steps[number].gives_way_to is not None and step.adds_to == steps[number].gives_way_to:
+                assert other in order_of
+                assert number not in order_of or order_of[other] < order_of[number]
+    if not failing & set(range(len(steps))):
+        stuck = {number for number in range(len(steps)) if number not in order_of}
+        assert all(blocked(steps, number, stuck) for number in stuck)
+
+
+def blocked(steps: list[Step], number: int, stuck: set[int]) -> bool:
+    """Whether a step waits for another one that waits."""
+    way = steps[number].gives_way_to
+    return bool(stuck & set(steps[number].after)) or any(
+        way is not None and steps[other].adds_to == way for other in stuck
+    )
 
 
 @given(fleets(), delays(), st.integers(1, 8), st.sets(st.integers(0, 12), max_size=3))
@@ -271,6 +369,13 @@ def test_what_is_gathered_comes_in_the_items_order_whoever_answers_first() -> No
 def test_gather_reads_several_at_a_time() -> None:
     together = threading.Barrier(3, timeout=5)
     assert len(gather(lambda _item: together.wait(), range(3), 3)) == 3
+
+
+def test_gather_ends_with_a_failure_whatever_is_raised() -> None:
+    with pytest.raises(LicensingError) as caught:
+        gather(broken, [1, 2], 2)
+    assert caught.value.kind is Kind.DEFECT
+    assert "my password" not in str(caught.value.as_result())
 
 
 def test_gather_fails_with_the_first_failure_in_the_items_order_and_begins_nothing_more() -> None:
