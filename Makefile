@@ -10,10 +10,10 @@ NOX := .venv/bin/nox
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint unit sanity integration awx molecule browser docs site build release setup matrix bench simulator demo clean
+.PHONY: help test lint unit bad-days sanity integration awx molecule browser docs site build release setup matrix bench simulator demo clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 test: $(READY) ## run every check that needs no system package
 	$(NOX)
@@ -23,6 +23,9 @@ lint: $(READY) ## check style and types
 
 unit: $(READY) ## run the unit and wire tests, with coverage
 	$(NOX) -s unit
+
+bad-days: $(READY) ## try every call with every fault, an hour or two; EVERY=40 for each fortieth, CELL=ID for one
+	@$(NOX) -s bad_days -- $(if $(CELL),--cell $(CELL)) $(if $(EVERY),--every $(EVERY))
 
 sanity: $(READY) ## run Ansible's own checks
 	$(NOX) -s sanity units

@@ -175,6 +175,15 @@ def unit(session: nox.Session) -> None:
 
 
 @nox.session
+def bad_days(session: nox.Session) -> None:
+    """Try every call that a task makes with every fault, and write the page about it; options go after ``--``."""
+    require(session, "unit")
+    program = ".".join([*COLLECTION.parts, "tests", "unit", "bad_days"])
+    page = CHECKOUT / "docs" / "bad-days.md"
+    session.run("python", "-m", program, f"--page={page}", *session.posargs, env=link_collection(session))
+
+
+@nox.session
 def browser(session: nox.Session) -> None:
     """Open the page of an audit in chromium, as Debian packages it: sorting, filters, access, safety, print."""
     require(session, "browser")
