@@ -5,20 +5,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
 import logging
 import os
-import re
 import threading
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import quote, urlsplit
 
+from ._addresses import Proxy, checked_base_url, proxy_for, refuse_missing_bundle, refuse_plain_http
 from ._answer import Answer, Purpose
-from ._connection_errors import broke_off, failure_of
+from ._connection_errors import Attempt, broke_off, failure_of
+from ._connections import BoundedAdapter, Bounds, body_of
 from ._errors import InvalidInput, Kind, LicensingError
 from ._rate_limit import RateLimit
 from ._redaction import Redactor
@@ -29,11 +31,14 @@ try:
     import requests
     import urllib3.exceptions
     from requests import Session
-    from requests.adapters import HTTPAdapter
     from requests.auth import AuthBase
+    from requests.utils import select_proxy
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
     AuthBase = Session = object  # type: ignore[assignment,misc]
+
+# One try may take so many times ``timeout``, whatever the server sends meanwhile.
+WHOLE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,8 @@ class Transport:
     max_wait: float = 300.0  # of one call, for limits and between tries, altogether
     connections: int = 16
     wait_for_limit: bool = False  # wait for as long as a limit asks, whatever max_wait is
+    max_response_size: int = 64  # MiB of one answer, unpacked
+    allow_plain_http: bool = False  # send to other machines without TLS
 
 
 @dataclass
@@ -82,7 +89,8 @@ class CallCounts:
 class HttpClient:
     """Calls one server over one session that all workers share.
 
-    ``proceed`` is asked before each write and while waiting; it raises when the task must not go on.
+    ``proceed`` is asked before each call, while waiting, and about once a second while an answer comes that can be
+    done without; it raises when the task must not go on.
     """
 
     def __init__(self, base_url: str, transport: Transport, redactor: Redactor, proceed: Callable[[], None]) -> None:
@@ -105,23 +113,37 @@ class HttpClient:
             gate=self._gate,
             on_retry=self._count_retry,
         )
-        self._verify = verification(transport)
+        self._calling = threading.local()
+        self._bounds = Bounds(
+            part=transport.timeout,
+            whole=transport.timeout * WHOLE,
+            size=transport.max_response_size * 1024**2,
+            ask=self._ask_while_reading,
+        )
+        self._verify = verification(transport, self.base_url)
+        self._proxy: Proxy | None = None
         self._session = self._build_session()
+        if not transport.allow_plain_http:
+            refuse_plain_http(self.base_url, self._proxy)
 
     def _build_session(self) -> requests.Session:
         session = _Session()
-        adapter = HTTPAdapter(pool_maxsize=self._transport.connections, max_retries=self._policy)
+        adapter = BoundedAdapter(self._bounds, pool_maxsize=self._transport.connections, max_retries=self._policy)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         # A cookie of one answer must not sign in the next call, and a shared jar is not safe between threads.
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        session.headers["Accept"] = "application/json"
+        # Only what is unpacked here within bounds.
+        session.headers.update({"Accept": "application/json", "Accept-Encoding": "gzip"})
         # It logs each repeated call with its whole URL, in which Yext's key stands.
         logging.getLogger("urllib3").setLevel(logging.CRITICAL)
         # What the environment says of proxies and certificates; requests would look there for every call.
         settings = session.merge_environment_settings(self.base_url, {}, None, self._verify, None)
         session.trust_env = False
         session.proxies = settings["proxies"]
+        self._proxy = proxy_for(self.base_url, select_proxy(self.base_url, session.proxies))
+        if self._proxy is not None:
+            self.redactor.add(*self._proxy.secrets)
         self._verify = settings["verify"] or False
         if self._verify is False:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
@@ -145,8 +167,7 @@ class HttpClient:
         """
         _refuse_unsendable(headers or {})
         self._gate.wait()
-        if purpose is Purpose.WRITE:
-            self._proceed()
+        self._proceed()
         self._count(purpose)
         answer = self._send(
             purpose,
@@ -168,6 +189,7 @@ class HttpClient:
 
     def _send(self, purpose: Purpose, method: str, url: str, **arguments: Any) -> Answer:
         policy = self._policy
+        self._calling.purpose = purpose
         while True:
             try:
                 response = self._session.request(
@@ -176,9 +198,12 @@ class HttpClient:
                     allow_redirects=False,  # a followed PUT becomes a GET that "succeeds" elsewhere
                     verify=self._verify,  # on each request: the session's own loses against REQUESTS_CA_BUNDLE
                     timeout=self._transport.timeout,
+                    stream=True,
                     **arguments,
                 )
-            except requests.exceptions.RequestException as error:
+                with contextlib.closing(response):
+                    body = body_of(response.raw, response.headers, self._bounds.size)
+            except (OSError, ValueError, urllib3.exceptions.HTTPError, http.client.HTTPException) as error:
                 if method not in READS or not broke_off(error):
                     raise self._failure(purpose, method, url, error) from error
                 # urllib3 repeats only what broke before the head of the answer.
@@ -188,20 +213,24 @@ class HttpClient:
                     raise self._failure(purpose, method, url, error) from error
                 policy.sleep()
             else:
-                return Answer(
-                    self.redactor,
-                    purpose,
-                    method,
-                    self.redactor.text(response.url),
-                    response.status_code,
-                    response.headers,
-                    response.content,
-                )
+                shown = self.redactor.text(response.url)
+                return Answer(self.redactor, purpose, method, shown, response.status_code, response.headers, body)
+
+    def _ask_while_reading(self) -> None:
+        """What a write has done is to be known, so its answer is waited for as long as it may take."""
+        if self._calling.purpose is not Purpose.WRITE:
+            self._proceed()
 
     def _failure(self, purpose: Purpose, method: str, url: str, error: Exception) -> LicensingError:
-        return failure_of(
-            error, method, url, self.redactor, timeout=self._transport.timeout, is_write=purpose is Purpose.WRITE
+        attempt = Attempt(
+            method=method,
+            url=url,
+            is_write=purpose is Purpose.WRITE,
+            part=self._bounds.part,
+            whole=self._bounds.whole,
+            proxy=self._proxy.variable if self._proxy is not None else None,
         )
+        return failure_of(error, attempt, self.redactor)
 
     def _count(self, purpose: Purpose) -> None:
         with self._lock:
@@ -230,42 +259,20 @@ class _Headers(AuthBase):
         return request
 
 
-def path_of(*segments: str) -> str:
-    """A path of completely escaped segments: an ID may contain ``/``, ``?``, ``#``, ``%`` and spaces."""
-    return "".join(f"/{quote(segment, safe='')}" for segment in segments)
-
-
-def below(path: str) -> str:
-    """A path that can be put behind a base URL: with a slash before it and none behind."""
-    return f"/{path.strip('/')}" if path.strip("/") else ""
-
-
-def checked_base_url(url: str) -> str:
-    """The URL without a slash at its end, if it is one that can be called. What may be a secret in it is not shown."""
-    stripped = url.strip()
-    try:
-        parts = urlsplit(stripped)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:  # such as a port that is no number
-        usable = False
-    if not usable or any(character in stripped for character in "@?# \\"):
-        shown = re.sub(r"//[^/]*@", "//…@", stripped).partition("?")[0]
-        raise InvalidInput(f"{shown!r} is no base URL: write it like https://suite.example.com, without user or query")
-    return stripped.rstrip("/")
-
-
 def _refuse_unsendable(headers: Mapping[str, str]) -> None:
     for name, value in headers.items():
         if not value.isascii() or not value.isprintable():
             raise InvalidInput(f"The {name} header cannot be sent: the token has a line break or another odd character")
 
 
-def verification(transport: Transport) -> bool | str:
-    """What requests takes as ``verify``."""
+def verification(transport: Transport, url: str) -> bool | str:
+    """What requests takes as ``verify``. Raises InvalidInput where certificates are named that are not there."""
     if not transport.validate_certs:
         return False
-    if transport.ca_path is None:
+    if not transport.ca_path:
+        if url.startswith("https:"):
+            refuse_missing_bundle()
         return True
-    if not os.path.exists(transport.ca_path):
+    if "\0" in transport.ca_path or not os.path.exists(transport.ca_path):
         raise InvalidInput(f"ca_path: there is no file or folder {transport.ca_path!r}")
     return transport.ca_path

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ._retry import Gate, seconds_until_reset
+from ._retry import LONGEST_LIMIT, Gate, number_in, seconds_until_reset
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,8 @@ class RateLimit:
     def note(self, headers: Mapping[str, str]) -> None:
         """Keep what an answer tells. Answers may overtake each other: of one window the smallest number counts."""
         texts = {name: headers.get(f"Rate-Limit-{name.capitalize()}", "") for name in ("limit", "remaining", "reset")}
-        told = {name: int(text) for name, text in texts.items() if text.isdecimal()}
+        numbers = {name: number_in(text) for name, text in texts.items()}
+        told = {name: number for name, number in numbers.items() if number is not None}
         if not told:
             return
         seconds = seconds_until_reset(headers)
@@ -50,7 +51,11 @@ class RateLimit:
                 return
             self.told = told
             self._renewed_at = None if seconds is None else time.monotonic() + seconds
-        if self._max_wait is None and seconds is not None and told.get("remaining", self._in_flight) < self._in_flight:
+        if (
+            seconds is not None
+            and self._waits_for(seconds)
+            and told.get("remaining", self._in_flight) < self._in_flight
+        ):
             self._gate.close_for(seconds)
 
     def allowance(self) -> Allowance | None:
@@ -62,7 +67,11 @@ class RateLimit:
 
     def may_wait(self, seconds: float) -> bool:
         """Whether the user lets the limit hold the task back for so long."""
-        return self._max_wait is None or seconds <= self._max_wait
+        return self._waits_for(seconds) or (self._max_wait is not None and seconds <= self._max_wait)
+
+    def _waits_for(self, seconds: float) -> bool:
+        """Whether the user waits for as long as it takes, and it takes as long as limits do."""
+        return self._max_wait is None and seconds <= LONGEST_LIMIT
 
     def wait(self, seconds: float) -> None:
         """Let nobody call for so long. Raises when nobody waits for the result any more."""

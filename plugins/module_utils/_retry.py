@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 import email.utils
+import re
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
+from ._connection_errors import is_final
+
 try:
-    from urllib3.exceptions import InvalidHeader, MaxRetryError, ResponseError
+    from urllib3.exceptions import MaxRetryError, ResponseError
     from urllib3.util.retry import Retry
 except ImportError:  # _http.py tells it to the user, once for all libraries
     Retry = object  # type: ignore[assignment,misc]
@@ -22,6 +25,8 @@ PASSING_STATUSES = frozenset({429, 500, 502, 503, 504})
 LIMITING_STATUSES = frozenset({429, 503})
 # A Rate-Limit-Reset below this is taken for seconds to wait, above for a time since the epoch.
 SMALLEST_EPOCH = 1_000_000_000
+# Seconds. No limit is renewed later; what names a longer wait is not waited for, however patient the user is.
+LONGEST_LIMIT = 86_400.0
 
 
 class Gate:
@@ -111,6 +116,8 @@ class RetryPolicy(Retry):
         _pool: Any = None,
         _stacktrace: Any = None,
     ) -> RetryPolicy:
+        if error is not None and is_final(error):
+            raise MaxRetryError(_pool, url or "", error) from error
         successor = super().increment(method, url, response, error, _pool, _stacktrace)
         if not successor.is_patient(response) and successor.waited + successor.delay(response) > self.max_wait:
             reason = error or ResponseError("the server asks to wait for longer than max_wait")
@@ -131,8 +138,10 @@ class RetryPolicy(Retry):
 
     def is_patient(self, response: Any) -> bool:
         """Whether the wait is for a limit whose end the server names, and such a wait may be as long as it takes."""
-        limited = response is not None and response.status in LIMITING_STATUSES
-        return limited and self.wait_for_limit and self.get_retry_after(response) is not None
+        if response is None or response.status not in LIMITING_STATUSES or not self.wait_for_limit:
+            return False
+        named = self.get_retry_after(response)
+        return named is not None and named <= LONGEST_LIMIT
 
     def delay(self, response: Any) -> float:
         """Seconds to wait before the next try: what the server names, else a growing pause."""
@@ -140,10 +149,11 @@ class RetryPolicy(Retry):
         return max(named or 0.0, self.get_backoff_time())
 
     def get_retry_after(self, response: Any) -> float | None:
-        try:
-            named = super().get_retry_after(response)
-        except InvalidHeader:
-            named = None
+        """Seconds that the server asks to wait. What it writes in another form than a number or a date is passed by."""
+        text = str(response.headers.get("Retry-After", "")).strip()
+        named: float | None = number_in(text)
+        if named is None and (moment := _moment_in(text)) is not None:
+            named = max(0.0, moment - _now_of(response.headers))
         if named is None and response.status == 429:
             named = seconds_until_reset(response.headers)
         return named
@@ -151,11 +161,27 @@ class RetryPolicy(Retry):
 
 def seconds_until_reset(headers: Any) -> float | None:
     """Seconds until the time in ``Rate-Limit-Reset`` (epoch seconds), by the server's own clock where it tells it."""
-    text = str(headers.get("Rate-Limit-Reset", "")).strip()
-    if not text.isdecimal():
-        return None
-    reset = float(text)
-    if reset < SMALLEST_EPOCH:
+    reset = number_in(str(headers.get("Rate-Limit-Reset", "")))
+    if reset is None or reset < SMALLEST_EPOCH:
         return reset
-    date = email.utils.parsedate_tz(str(headers.get("Date", "")))
-    return max(0.0, reset - (email.utils.mktime_tz(date) if date else time.time()))
+    return max(0.0, reset - _now_of(headers))
+
+
+def number_in(text: str) -> int | None:
+    """A whole number of a header; None for anything else, also for more digits than any number there has."""
+    text = text.strip()
+    return int(text) if re.fullmatch(r"[0-9]{1,15}", text) else None
+
+
+def _now_of(headers: Any) -> float:
+    told = _moment_in(str(headers.get("Date", "")))
+    return time.time() if told is None else told
+
+
+def _moment_in(text: str) -> float | None:
+    """The time since the epoch that a date of HTTP means; None for none that there can be."""
+    try:
+        date = email.utils.parsedate_tz(text)
+        return None if date is None else float(email.utils.mktime_tz(date))
+    except (ValueError, OverflowError, TypeError, IndexError):  # such as one of the year 99999
+        return None

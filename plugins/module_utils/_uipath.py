@@ -12,11 +12,11 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from ._addresses import below, path_of
 from ._answer import Answer, Purpose
 from ._desired import Quantities
 from ._errors import Kind
 from ._held import License, Pool, ServiceLicense
-from ._http import below, path_of
 from ._uipath_answers import (
     alone,
     host_pool_of,

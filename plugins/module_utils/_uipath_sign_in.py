@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ._addresses import below
 from ._answer import Answer, Purpose
 from ._errors import ApiError, InvalidInput, Kind
-from ._http import HttpClient, below
+from ._http import HttpClient
 
 FLOWS = ("account", "password", "client_credentials")
 NEEDED = {

@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ._addresses import path_of
 from ._answer import Answer, Purpose, objects_in
 from ._errors import ApiError, InvalidInput, Kind, LicensingError
 from ._held import LicensePack, PackAssignments
-from ._http import HttpClient, path_of
+from ._http import HttpClient
 
 DEFAULT_API_URL = "https://api.yextapis.com/v2"
 # The behaviour of the API on this day is what the code was written for; never today's date.

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tenantops.licensing.plugins.module_utils._addresses import checked_base_url, path_of
 from ansible_collections.tenantops.licensing.plugins.module_utils._answer import EXCERPT_LENGTH, Answer, Purpose
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import (
     ApiError,
@@ -25,7 +26,6 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._errors import
     Kind,
     LicensingError,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._http import checked_base_url, path_of
 from ansible_collections.tenantops.licensing.plugins.module_utils._redaction import Redactor
 from ansible_collections.tenantops.licensing.tests.unit.wire.clients import (
     http_client,
@@ -171,7 +171,7 @@ def test_a_redirect_to_nowhere_is_still_a_redirect(server: ScriptedServer, locat
 def test_a_proxy_of_the_environment_is_used(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", server.url)
     server.replies(document({"by": "proxy"}))
-    answer = http_client("http://licences.invalid/api").call("GET", "/x", purpose=Purpose.READ)
+    answer = http_client("http://licences.invalid/api", allow_plain_http=True).call("GET", "/x", purpose=Purpose.READ)
     assert answer.document() == {"by": "proxy"}
     assert server.requests[0].target == "http://licences.invalid/api/x"
 

@@ -134,7 +134,7 @@ def test_a_read_from_nobody_is_a_connection_failure_after_all_tries() -> None:
 
 def test_a_host_that_does_not_exist_is_a_connection_failure() -> None:
     with pytest.raises(ApiError) as caught:
-        read("http://no-such-host.invalid", max_retries=0)
+        read("http://no-such-host.invalid", max_retries=0, allow_plain_http=True)
     assert caught.value.kind is Kind.CONNECTION
 
 
@@ -246,7 +246,7 @@ def test_a_write_to_nobody_is_repeated_and_then_surely_did_not_happen() -> None:
 def test_a_write_through_a_proxy_that_is_not_there_surely_did_not_happen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{unused_port()}")
     with pytest.raises(ApiError) as caught:
-        write("http://licences.invalid", max_retries=0)
+        write("http://licences.invalid", max_retries=0, allow_plain_http=True)
     assert caught.value.kind is Kind.CONNECTION
 
 
@@ -277,9 +277,7 @@ def test_the_seconds_of_retry_after_are_waited(server: ScriptedServer, clock: Cl
 
 
 def test_the_date_of_retry_after_is_waited_for(server: ScriptedServer, clock: Clock) -> None:
-    import time  # noqa: PLC0415 - urllib3 asks the real clock for a date
-
-    date = email.utils.formatdate(time.time() + 60, usegmt=True)
+    date = email.utils.formatdate(clock.time() + 60, usegmt=True)
     server.replies(status(429, Retry_After=date), DONE)
     read(server.url)
     assert clock.waited == pytest.approx(60, abs=5)
@@ -511,12 +509,14 @@ def test_a_write_is_not_begun_when_the_task_must_not_go_on(server: ScriptedServe
     assert client.counts.writes == 0
 
 
-def test_a_read_is_begun_without_asking(server: ScriptedServer) -> None:
+@pytest.mark.parametrize("purpose", [Purpose.READ, Purpose.SIGN_IN])
+def test_no_other_call_is_begun_either_when_the_task_must_not_go_on(server: ScriptedServer, purpose: Purpose) -> None:
     def proceed() -> None:
         raise Ended
 
-    server.replies(DONE)
-    assert http_client(server.url, proceed).call("GET", "/x", purpose=Purpose.READ).ok
+    with pytest.raises(Ended):
+        http_client(server.url, proceed).call("GET", "/x", purpose=purpose)
+    assert server.requests == []
 
 
 # What the server tells about its limit
