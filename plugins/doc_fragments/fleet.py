@@ -18,7 +18,7 @@ options:
     type: path
   concurrency:
     description:
-      - How many calls are made at a time.
+      - How many calls are made at a time, from 1 to 256.
     type: int
     default: 16
   on_error:
@@ -29,10 +29,6 @@ options:
     type: str
     choices: [stop, continue, rollback]
     default: stop
-  max_runtime:
-    description:
-      - Seconds after which no further write begins. The task then fails and reports what was done.
-    type: float
   entries:
     description:
       - Which entries to return. RV(ignore:summary) counts all of them in any case.

@@ -58,7 +58,8 @@ options:
     type: path
   timeout:
     description:
-      - Seconds to wait for a connection and, apart from that, between two parts of an answer.
+      - Seconds to wait for a connection and, apart from that, between two parts of an answer; at most 3600.
+      - An answer as a whole may take ten times as long. One that takes longer is given up, and not asked for again.
       - Supplied by the environment variable E(YEXT_TIMEOUT) where the option is not set.
     type: float
     default: 30.0
@@ -76,4 +77,17 @@ options:
       - Supplied by the environment variable E(YEXT_MAX_WAIT) where the option is not set.
     type: float
     default: 300.0
+  max_response_size:
+    description:
+      - How large one answer may be, in MiB after it is unpacked, from 1 to 4096. A larger one is not read to its end.
+      - Supplied by the environment variable E(YEXT_MAX_RESPONSE_SIZE) where the option is not set.
+    type: int
+    default: 64
+  allow_plain_http:
+    description:
+      - Whether to call an C(http) address of another machine. Everybody on the way can then read the sign-in along, so
+        without this nothing is sent there. The machine itself (C(localhost)) can always be called.
+      - Supplied by the environment variable E(YEXT_ALLOW_PLAIN_HTTP) where the option is not set.
+    type: bool
+    default: false
 """

@@ -55,6 +55,22 @@ TRANSPORT: Spec = {
     "timeout": {"type": "float", "default": 30.0},
     "max_retries": {"type": "int", "default": 5},
     "max_wait": {"type": "float", "default": 300.0},
+    "max_response_size": {"type": "int", "default": 64},
+    "allow_plain_http": {"type": "bool", "default": False},
+}
+
+# Of every module that calls a server.
+RUNTIME: Spec = {"max_runtime": {"type": "float"}}
+
+# The least and the most that makes sense of an option, and what it counts. Beyond it the libraries below fail.
+BOUNDS: Mapping[str, tuple[float, float, str]] = {
+    "timeout": (0.001, 3600, "seconds"),
+    "max_retries": (0, 100, "tries"),
+    "max_wait": (0, 604_800, "seconds"),
+    "max_response_size": (1, 4096, "MiB"),
+    "max_runtime": (0.001, 2_592_000, "seconds"),
+    "concurrency": (1, 256, "calls"),
+    "page_size": (1, 100_000, "entries"),
 }
 
 CHANGES: Spec = {
@@ -68,7 +84,7 @@ FLEET: Spec = {
     "state_file": {"type": "path"},
     "concurrency": {"type": "int", "default": 16},
     "on_error": {"type": "str", "default": "stop", "choices": ["stop", "continue", "rollback"]},
-    "max_runtime": {"type": "float"},
+    **RUNTIME,
     "entries": {"type": "str", "default": "changed", "choices": ["all", "changed", "failed", "none"]},
 }
 
@@ -136,11 +152,27 @@ LICENSE_PACKS: Spec = {
 }
 
 
+def refuse_odd_numbers(params: Mapping[str, Any]) -> None:
+    """Raise InvalidInput for a number that makes no sense, such as an infinite one."""
+    for name, (least, most, unit) in BOUNDS.items():
+        number = params.get(name)
+        if number is not None and not least <= number <= most:  # no number at all is in no bounds either
+            raise InvalidInput(f"{name} is {number:g}: it must be between {least:g} and {most:,g} {unit}")
+
+
+def refuse_odd_text(params: Mapping[str, Any]) -> None:
+    """Raise InvalidInput for text of which a character cannot be sent, such as one made of a byte that is no UTF-8."""
+    for name, value in params.items():
+        try:
+            str(value if isinstance(value, str) else "").encode()
+        except UnicodeEncodeError:
+            raise InvalidInput(f"{name} holds a character that cannot be sent: is it written in UTF-8?") from None
+
+
 def transport_of(params: Mapping[str, Any]) -> Transport:
-    """How to reach the server. Raises InvalidInput for numbers that make no sense."""
-    for name, least in (("timeout", 0.001), ("max_retries", 0), ("max_wait", 0)):
-        if params[name] < least:
-            raise InvalidInput(f"{name} is {params[name]:g}: it must be {'more than' if least else 'at least'} 0")
+    """How to reach the server. Raises InvalidInput for options that make no sense."""
+    refuse_odd_numbers(params)
+    refuse_odd_text(params)
     return Transport(
         validate_certs=params["validate_certs"],
         ca_path=params["ca_path"],
@@ -149,18 +181,15 @@ def transport_of(params: Mapping[str, Any]) -> Transport:
         max_wait=params["max_wait"],
         connections=params.get("concurrency") or 1,
         wait_for_limit=params.get("on_rate_limit") == "wait",
+        max_response_size=params["max_response_size"],
+        allow_plain_http=params["allow_plain_http"],
     )
 
 
 def settings_of(params: Mapping[str, Any], check_mode: bool) -> Settings:
     """How to write. A module for one entry has no options for many, and the defaults stand for them."""
     defaults = Settings()
-    concurrency = params.get("concurrency", defaults.concurrency)
-    if concurrency < 1:
-        raise InvalidInput(f"concurrency is {concurrency}: it must be at least 1")
-    max_runtime = params.get("max_runtime")
-    if max_runtime is not None and max_runtime <= 0:
-        raise InvalidInput(f"max_runtime is {max_runtime:g}: it must be more than 0")
+    refuse_odd_numbers(params)
     max_removals = params.get("max_removals", defaults.max_removals)
     removal_limit(max_removals, 0)
     return Settings(
@@ -170,5 +199,5 @@ def settings_of(params: Mapping[str, Any], check_mode: bool) -> Settings:
         reread=params["verify"] == "reread",
         write_unreadable=params.get("on_unreadable") == "write",
         on_error=OnError(params.get("on_error", "stop")),
-        concurrency=concurrency,
+        concurrency=params.get("concurrency", defaults.concurrency),
     )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ._arguments import Spec
+from ._arguments import RUNTIME, Spec, refuse_odd_numbers
 from ._audit import numbers_of
 from ._desired import DesiredOrganization, DesiredPack
 from ._errors import InvalidInput
@@ -40,6 +40,7 @@ AUDIT: Spec = {
     "report_mode": {"type": "raw", "default": "0640"},
     "earlier_report": {"type": "path"},
     "concurrency": {"type": "int", "default": 16},
+    **RUNTIME,
     "uipath": {"type": "dict", "apply_defaults": True, "options": UIPATH},
     "yext": {"type": "dict", "apply_defaults": True, "options": YEXT},
 }
@@ -47,9 +48,9 @@ AUDIT: Spec = {
 
 def terms_of(params: Mapping[str, Any]) -> Terms:
     """What the audit is asked. Raises InvalidInput naming the option."""
-    for name, least in (("expiry_days", 0), ("concurrency", 1)):
-        if params[name] < least:
-            raise InvalidInput(f"{name} is {params[name]}: it must be at least {least}")
+    refuse_odd_numbers(params)
+    if params["expiry_days"] < 0:
+        raise InvalidInput(f"expiry_days is {params['expiry_days']}: it must be at least 0")
     share = params["pool_share"].strip().removesuffix("%").strip()
     if not re.fullmatch(r"[0-9]{1,3}", share) or int(share) > 100:
         raise InvalidInput(f"pool_share {params['pool_share']!r} is no share between 0% and 100%")

@@ -105,7 +105,7 @@ class _Response(http.client.HTTPResponse):
         super().__init__(SimpleNamespace(makefile=lambda _mode: buffered), *arguments, **more)  # type: ignore[arg-type]
 
     def begin(self) -> None:
-        """Read the head. Interim answers are passed over: one taken for the answer would leave that to the next call."""
+        """Read the head. Interim answers are passed over: the answer would be left to the next call."""
         for _count in range(MOST_INTERIM):
             super().begin()
             if not 100 <= self.status < 200:

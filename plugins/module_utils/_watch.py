@@ -21,7 +21,7 @@ STAT_LENGTH = 4096  # more than a line of /proc/*/stat can have
 
 
 class Watch:
-    """Called before each write; raises LicensingError(INTERRUPTED) when nothing new must begin."""
+    """Called before each call of a server; raises LicensingError(INTERRUPTED) when nothing new must begin."""
 
     def __init__(self, max_runtime: float | None = None) -> None:
         self._max_runtime = max_runtime
@@ -36,15 +36,17 @@ class Watch:
 
     def __call__(self) -> None:
         if self._ends_at is not None and time.monotonic() > self._ends_at:
-            raise LicensingError(Kind.INTERRUPTED, f"max_runtime of {self._max_runtime:g} s is over")
+            raise LicensingError(
+                Kind.INTERRUPTED, f"max_runtime of {self._max_runtime:g} s is over, so no further call was made"
+            )
         if self._came_too_late or os.getppid() != self._parent or not all(link.holds() for link in self._links):
-            raise LicensingError(Kind.INTERRUPTED, "The playbook has ended, so nothing more was written")
+            raise LicensingError(Kind.INTERRUPTED, "The playbook has ended, so no further call was made")
 
 
 class _Link:
     """One link of the chain: a process that lives, and has the parent that it had.
 
-    Its file is kept open, since it is read before every write, and since that tells the process from a later one that
+    Its file is kept open, since it is read before every call, and since that tells the process from a later one that
     has got its number.
     """
 

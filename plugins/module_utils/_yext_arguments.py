@@ -36,8 +36,6 @@ def yext_licenses(task: Task) -> YextLicenses:
     version, page_size = task.params["api_version"], task.params["page_size"]
     if not re.fullmatch(r"\d{8}", version):
         raise InvalidInput(f"api_version {version!r} is no date: write it as YYYYMMDD, such as {API_VERSION}")
-    if page_size is not None and page_size < 1:
-        raise InvalidInput(f"page_size is {page_size}: it must be at least 1")
     account = YextAccount(
         account_id=task.params["account_id"],
         api_key=task.params["api_key"],

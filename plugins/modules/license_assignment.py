@@ -36,6 +36,7 @@ options:
     default: present
 extends_documentation_fragment:
   - tenantops.licensing.yext
+  - tenantops.licensing.runtime
   - tenantops.licensing.changes
   - tenantops.licensing.yext_changes
   - tenantops.licensing.attributes
@@ -174,7 +175,7 @@ failure:
     shortages: [{pool: the host pool, code: UNATT, wanted: 7, held: 5, available: 1, short: 1}]
 """
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import CHANGES, STATE, Spec
+from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import CHANGES, RUNTIME, STATE, Spec
 from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
     checked_identifier,
     parse_license_packs,
@@ -198,6 +199,7 @@ SPEC: Spec = {
     **STATE,
     **CHANGES,
     **YEXT_CHANGES,
+    **RUNTIME,
     **YEXT,
 }
 

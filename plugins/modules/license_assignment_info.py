@@ -22,6 +22,7 @@ options:
     type: raw
 extends_documentation_fragment:
   - tenantops.licensing.yext
+  - tenantops.licensing.runtime
   - tenantops.licensing.attributes
   - tenantops.licensing.attributes.info
   - tenantops.licensing.attributes.yext_group
@@ -113,12 +114,12 @@ failure:
     shortages: [{pool: the host pool, code: UNATT, wanted: 7, held: 5, available: 1, short: 1}]
 """
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import Spec
+from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import RUNTIME, Spec
 from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import checked_identifier
 from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task, run_module
 from ansible_collections.tenantops.licensing.plugins.module_utils._yext_arguments import YEXT, yext_licenses
 
-SPEC: Spec = {"license_pack_id": {"type": "raw"}, "entity_id": {"type": "raw"}, **YEXT}
+SPEC: Spec = {"license_pack_id": {"type": "raw"}, "entity_id": {"type": "raw"}, **RUNTIME, **YEXT}
 
 
 def run(task: Task) -> Result:

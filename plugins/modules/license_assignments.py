@@ -21,6 +21,7 @@ description:
 extends_documentation_fragment:
   - tenantops.licensing.desired_state.license_packs
   - tenantops.licensing.yext
+  - tenantops.licensing.runtime
   - tenantops.licensing.changes
   - tenantops.licensing.removals
   - tenantops.licensing.fleet

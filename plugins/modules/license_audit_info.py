@@ -110,6 +110,7 @@ extends_documentation_fragment:
   - tenantops.licensing.desired_state.organizations
   - tenantops.licensing.desired_state.license_packs
   - tenantops.licensing.sign_ins
+  - tenantops.licensing.runtime
   - tenantops.licensing.attributes
   - tenantops.licensing.attributes.info
   - tenantops.licensing.attributes.vendors_group

@@ -51,6 +51,7 @@ options:
     default: present
 extends_documentation_fragment:
   - tenantops.licensing.uipath
+  - tenantops.licensing.runtime
   - tenantops.licensing.changes
   - tenantops.licensing.removals
   - tenantops.licensing.uipath_changes
@@ -197,6 +198,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._arguments imp
     CHANGES,
     PRODUCTS,
     REMOVALS,
+    RUNTIME,
     STATE,
     Spec,
 )
@@ -225,6 +227,7 @@ SPEC: Spec = {
     **CHANGES,
     **REMOVALS,
     **UIPATH_CHANGES,
+    **RUNTIME,
     **UIPATH,
 }
 

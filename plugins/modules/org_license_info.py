@@ -19,6 +19,7 @@ options:
     type: raw
 extends_documentation_fragment:
   - tenantops.licensing.uipath
+  - tenantops.licensing.runtime
   - tenantops.licensing.attributes
   - tenantops.licensing.attributes.info
   - tenantops.licensing.attributes.uipath_group
@@ -131,7 +132,7 @@ failure:
 
 from typing import Any
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import Spec
+from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import RUNTIME, Spec
 from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import checked_identifier
 from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task, run_module
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import (
@@ -141,7 +142,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_argume
     product_list,
 )
 
-SPEC: Spec = {"organization_id": {"type": "raw"}, **UIPATH}
+SPEC: Spec = {"organization_id": {"type": "raw"}, **RUNTIME, **UIPATH}
 
 
 def run(task: Task) -> Result:

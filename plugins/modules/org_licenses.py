@@ -47,6 +47,7 @@ options:
 extends_documentation_fragment:
   - tenantops.licensing.desired_state.organizations
   - tenantops.licensing.uipath
+  - tenantops.licensing.runtime
   - tenantops.licensing.changes
   - tenantops.licensing.removals
   - tenantops.licensing.uipath_changes

@@ -27,6 +27,7 @@ options:
     type: raw
 extends_documentation_fragment:
   - tenantops.licensing.uipath
+  - tenantops.licensing.runtime
   - tenantops.licensing.attributes
   - tenantops.licensing.attributes.info
   - tenantops.licensing.attributes.uipath_group
@@ -139,7 +140,7 @@ failure:
     shortages: [{pool: the host pool, code: UNATT, wanted: 7, held: 5, available: 1, short: 1}]
 """
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import Spec
+from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import RUNTIME, Spec
 from ansible_collections.tenantops.licensing.plugins.module_utils._desired import identity
 from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import checked_identifier
 from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task, run_module
@@ -154,6 +155,7 @@ SPEC: Spec = {
     "organization_id": {"type": "raw", "required": True},
     "tenant_id": {"type": "raw"},
     "service_type": {"type": "raw"},
+    **RUNTIME,
     **UIPATH,
 }
 

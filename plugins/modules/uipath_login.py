@@ -18,6 +18,7 @@ description:
   - A token of the V(account) flow lives for 30 minutes, and modules cannot renew a token that they are given.
 extends_documentation_fragment:
   - tenantops.licensing.uipath
+  - tenantops.licensing.runtime
   - tenantops.licensing.attributes
   - tenantops.licensing.attributes.info
   - tenantops.licensing.attributes.uipath_group
@@ -105,6 +106,7 @@ failure:
     shortages: [{pool: the host pool, code: UNATT, wanted: 7, held: 5, available: 1, short: 1}]
 """
 
+from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import RUNTIME
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import InvalidInput
 from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task, run_module
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import UIPATH, sign_in
@@ -117,7 +119,7 @@ def run(task: Task) -> Result:
 
 
 def main() -> None:
-    run_module(run, UIPATH)
+    run_module(run, {**RUNTIME, **UIPATH})
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from ansible_collections.tenantops.licensing.tests.awx.playing import ROLE
 
 OPTIONS: dict[str, dict[str, Any]] = {"Licensing UiPath": UIPATH, "Licensing Yext": YEXT}
 # Of the modules' options in the environment, those that are no part of a sign-in.
-NO_SIGN_IN = {"timeout", "max_retries", "max_wait", "page_size"}
+NO_SIGN_IN = {"timeout", "max_retries", "max_wait", "max_response_size", "allow_plain_http", "page_size"}
 TYPES = configuration()["controller_credential_types"]
 
 

@@ -131,7 +131,7 @@ INVALID: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "info id": ({"org_license_info": {"organization_id": 5}}, "organization_id is 5, which is a number"),
     "max_removals": (org(max_removals="a few"), "max_removals 'a few' is neither a number"),
-    "timeout": (org(timeout=0), "timeout is 0: it must be more than 0"),
+    "timeout": (org(timeout=0), "timeout is 0: it must be between 0.001 and 3,600 seconds"),
     "ca_path": (org(ca_path="/no/such.pem"), "ca_path: there is no file or folder '/no/such.pem'"),
     "base_url": (org(base_url="suite.example.com"), "'suite.example.com' is no base URL"),
     "no state file": ({"org_licenses": {"state_file": "/no/such.yml"}}, "state_file '/no/such.yml' cannot be read"),
@@ -162,7 +162,7 @@ INVALID: dict[str, tuple[dict[str, Any], str]] = {
         "license pack -: the ID - stands for every pack",
     ),
     "api_version": (entity(api_version="today"), "api_version 'today' is no date"),
-    "page_size": (entity(page_size=0), "page_size is 0: it must be at least 1"),
+    "page_size": (entity(page_size=0), "page_size is 0: it must be between 1 and 100,000 entries"),
     # Sign-ins that are incomplete.
     "no user": (
         org(username="", password=""),

@@ -70,6 +70,7 @@ VALUES: dict[str, tuple[list[Any], list[Any]]] = {
     "max_runtime": ([60], [0]),
     "concurrency": ([1, 2, 8], [0]),
     "page_size": ([1, 50], [0]),
+    "max_response_size": ([1, 64], [0, 4097]),
     "api_version": (["20250101"], ["today"]),
     "sign_in_path": (["/sign-in", "sign-in"], []),
     "lrm_path": (["/lrm", "lrm/"], []),
@@ -186,7 +187,7 @@ def is_write(request: Request) -> bool:
 def test_check_mode_sends_nothing_but_reads_and_the_sign_in(shared: ScriptedServer, module: ModuleType) -> None:
     ends: list[str] = []
 
-    @settings(generated, max_examples=40 if module in WRITING else 15)
+    @settings(generated, max_examples=80 if module in WRITING else 15)
     @given(arguments=arguments_of(module), readable=st.sampled_from([True, True, True, False]))
     def check(arguments: dict[str, Any], readable: bool) -> None:
         shared.requests.clear()
@@ -216,7 +217,7 @@ def test_the_same_arguments_write_in_a_real_run(shared: ScriptedServer, module: 
     """Shows that the test above can fail: outside check mode the generated arguments do write."""
     writes: list[str] = []
 
-    @settings(generated, max_examples=15)
+    @settings(generated, max_examples=40)
     @given(arguments=arguments_of(module))
     def check(arguments: dict[str, Any]) -> None:
         shared.requests.clear()
