@@ -30,7 +30,11 @@ from ansible_collections.tenantops.licensing.tests.unit.house.collection import 
 
 VENDORS = ("uipath", "yext")
 SECRETS = {"password", "client_secret", "access_token", "api_key"}
-FILTERS = sorted(path.stem for path in (PLUGINS / "filter").glob("*.py"))
+# What a template calls, with the name that its documentation has for what comes back.
+IN_TEMPLATES = [
+    (path.parent.name, path.stem, {"filter": "_value", "lookup": "_raw"}[path.parent.name])
+    for path in sorted([*PLUGINS.glob("filter/*.py"), *PLUGINS.glob("lookup/*.py")])
+]
 
 
 def vendor_of(module: str) -> str | None:
@@ -201,13 +205,13 @@ def test_every_return_value_is_described(module: str) -> None:
     assert not returned.keys() & {"results", "items"}  # which Ansible takes
 
 
-@pytest.mark.parametrize("name", FILTERS)
-def test_a_filter_is_documented(name: str) -> None:
-    told = {part: yaml.safe_load(text) for part, text in texts(PLUGINS / "filter" / f"{name}.py").items()}
+@pytest.mark.parametrize(("kind", "name", "returned"), IN_TEMPLATES)
+def test_a_plugin_for_templates_is_documented(kind: str, name: str, returned: str) -> None:
+    told = {part: yaml.safe_load(text) for part, text in texts(PLUGINS / kind / f"{name}.py").items()}
     assert told["DOCUMENTATION"]["name"] == name
     assert isinstance(told["DOCUMENTATION"]["version_added"], str)
     assert all(option["description"] for option in told["DOCUMENTATION"]["options"].values())
-    assert told["RETURN"]["_value"]["description"]
+    assert told["RETURN"][returned]["description"]
     assert f"{COLLECTION}.{name}" in str(told["EXAMPLES"])
 
 
