@@ -12,7 +12,8 @@ from enum import Enum
 from typing import Any
 
 from ._errors import ApiError, FateUnknown, Kind, LicensingError
-from ._redaction import Redactor
+from ._redaction import MASK, Redactor
+from ._visible_text import visible
 
 KIND_OF_STATUS = {
     400: Kind.REJECTED,
@@ -26,6 +27,7 @@ KIND_OF_STATUS = {
     504: Kind.TIMEOUT,
 }
 EXCERPT_LENGTH = 300
+EXCERPT_SEARCHED = 30_000  # characters, since a secret may be spelled in many more than it has
 
 
 class Purpose(Enum):
@@ -80,7 +82,7 @@ class Answer:
         error_type = FateUnknown if unknown else ApiError
         return error_type(
             kind,
-            f"{self.redactor.text(message)} ({self.method} {self.url}: HTTP {self.status})",
+            f"{visible(self.redactor.text(message))} ({self.method} {self.url}: HTTP {self.status})",
             status=self.status,
             method=self.method,
             url=self.url,
@@ -89,8 +91,13 @@ class Answer:
 
     def excerpt(self) -> str:
         """The beginning of the body as one line of text, redacted before it is cut."""
-        text = " ".join(self.redactor.text(self.body.decode("utf-8", "replace")).split())
-        return text if len(text) <= EXCERPT_LENGTH else f"{text[:EXCERPT_LENGTH]}…"
+        line = " ".join(self.body[: 10 * EXCERPT_SEARCHED].decode("utf-8", "replace").split())
+        text = self.redactor.text(line[:EXCERPT_SEARCHED])
+        if len(line) <= EXCERPT_SEARCHED and len(self.body) <= 10 * EXCERPT_SEARCHED and len(text) <= EXCERPT_LENGTH:
+            return text
+        if len(text) <= EXCERPT_LENGTH:  # nearly all of it is masked, and what is left may be a part of a secret
+            text = text.rpartition(MASK)[0] + MASK
+        return f"{text[:EXCERPT_LENGTH]}…"
 
 
 def objects_in(value: Any) -> list[Mapping[str, Any]]:

@@ -10,6 +10,8 @@ import traceback
 from enum import StrEnum
 from typing import Any
 
+from ._visible_text import as_data, visible, visible_value
+
 HERE = os.path.dirname(__file__)
 
 
@@ -54,8 +56,9 @@ class LicensingError(Exception):
         self.facts = {name: value for name, value in facts.items() if value is not None or name == "held"}
 
     def as_result(self) -> dict[str, Any]:
-        """The ``failure`` of a module's result."""
-        return {"kind": self.kind.value, "message": self.message, **self.facts}
+        """The ``failure`` of a module's result, with every text in it visible: much of it is what a server says."""
+        told = {name: visible_value(as_data(value)) for name, value in self.facts.items()}
+        return {"kind": self.kind.value, "message": visible(self.message, lines=True), **told}
 
 
 class InvalidInput(LicensingError):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
@@ -13,19 +14,25 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ._arguments import Spec, without_empty
-from ._errors import LicensingError
+from ._errors import LicensingError, defect
 from ._http import REQUESTS_IMPORT_ERROR, CallCounts, HttpClient, Transport
-from ._redaction import Redactor
+from ._redaction import MASK, Redactor
 from ._report import UNKNOWN, EntryReport, Outcome, Report, unverified
+from ._visible_text import as_data, visible
 from ._watch import Watch
 
 SAFE_SECRET_LENGTH = 8
 MOST_WARNINGS = 20
+_OWN_NAME = re.compile("[a-z_]+")
+_SIGN_IN_OF_URL = re.compile(r"(?<=//)\S*@")
 
 
 @dataclass
 class Task:
-    """What a module's ``run`` is given: the options, the mode, and the way to a server."""
+    """What a module's ``run`` is given: the options, the mode, and the way to a server.
+
+    ``values`` and ``warnings`` are told however the task ends, with those of the Result that ``run`` returns.
+    """
 
     params: dict[str, Any]
     check_mode: bool
@@ -34,6 +41,8 @@ class Task:
     redactor: Redactor
     watch: Watch
     clients: list[HttpClient] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
     def connect(self, base_url: str, transport: Transport) -> HttpClient:
         """A client whose calls are counted in this task's result."""
@@ -51,12 +60,16 @@ class Task:
 
 @dataclass
 class Result:
-    """What a module's ``run`` returns: the values of its own, and how it ended."""
+    """What a module's ``run`` returns: the values of its own, and how it ended.
+
+    ``secret_values`` names those that are secrets, which are what the task is for.
+    """
 
     values: dict[str, Any]
     changed: bool = False
     failure: LicensingError | None = None
     warnings: Sequence[str] = ()
+    secret_values: frozenset[str] = frozenset()
 
 
 class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core ships no types
@@ -86,31 +99,74 @@ def run_module(run: Callable[[Task], Result], argument_spec: Spec, **constraints
         watch=Watch(module.params.get("max_runtime")),
     )
     try:
+        task.redactor.add(*(secret for _name, secret in _secrets(argument_spec, module.params)))
         result = run(task)
     except LicensingError as error:
         result = Result({}, failure=error)
+    except Exception as error:
+        # Nobody knows any more what its writes have come to.
+        result = Result({}, changed=any(client.counts.writes for client in task.clients), failure=defect(error))
     # Outside the handler: Ansible would add the exception to the result, and with it the URL that requests called.
     _finish(module, task, argument_spec, result)
 
 
 def _finish(module: AnsibleModule, task: Task, argument_spec: Spec, result: Result) -> None:
+    """End the process with one JSON document, whatever the values are."""
     for name, secret in _secrets(argument_spec, module.params):
         if len(secret) < SAFE_SECRET_LENGTH:
             module.warn(
                 f"{name} is shorter than {SAFE_SECRET_LENGTH} characters: Ansible masks every occurrence of it in "
                 "results, numbers included"
             )
-    for warning in _bounded(result.warnings):
-        module.warn(task.redactor.text(warning))
-    values = {"changed": result.changed, **result.values}
+    for warning in _bounded([*task.warnings, *result.warnings]):
+        module.warn(visible(task.redactor.text(warning)))
+    told, failure = _told(task, result)
+    told["invocation"] = {"module_args": as_data(_shown(argument_spec, module.params))}
+    if failure is None:
+        module.exit_json(**told)
+        return
+    failed = {name: task.redactor.value(value) for name, value in failure.as_result().items()}
+    hint = failed.get("hint")
+    msg = f"{failed['message'].rstrip('.')}. {hint}" if hint else failed["message"]
+    module.fail_json(msg=msg, failure=failed, **told)
+
+
+def _told(task: Task, result: Result) -> tuple[dict[str, Any], LicensingError | None]:
+    """All that the task tells, in what JSON can carry and without secrets, and the failure that it ends with."""
+    values = {"changed": result.changed, **task.values, **result.values}
     if task.clients:
         values["api"] = reduce(CallCounts.plus, (client.counts for client in task.clients)).as_result()
-    if result.failure is not None:
-        failure = {name: task.redactor.value(value) for name, value in result.failure.as_result().items()}
-        hint = failure.get("hint")
-        msg = f"{failure['message'].rstrip('.')}. {hint}" if hint else failure["message"]
-        module.fail_json(msg=msg, failure=failure, **values)
-    module.exit_json(**values)
+    told, failure = {}, result.failure
+    for name, value in values.items():
+        try:
+            told[name] = value if name in result.secret_values else _without_secrets(task.redactor, as_data(value))
+        except Exception as error:  # one value that cannot be told is no reason to keep the others back
+            failure = failure or defect(error)
+    return told, failure
+
+
+def _without_secrets(redactor: Redactor, value: Any) -> Any:
+    """Values without secrets; the names that are ours stay, even where a short secret is a part of them."""
+    if isinstance(value, dict):
+        return {
+            name if _OWN_NAME.fullmatch(name) else redactor.text(name): _without_secrets(redactor, item)
+            for name, item in value.items()
+        }
+    return [_without_secrets(redactor, item) for item in value] if isinstance(value, list) else redactor.value(value)
+
+
+def _shown(argument_spec: Spec, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The options as Ansible shows them: without secrets, nor a sign-in within an address."""
+    shown: dict[str, Any] = {}
+    for name, value in params.items():
+        option = argument_spec.get(name, {})
+        if option.get("no_log") and value:
+            shown[name] = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+        elif isinstance(value, dict) and "options" in option:
+            shown[name] = _shown(option["options"], value)
+        else:
+            shown[name] = _SIGN_IN_OF_URL.sub(f"{MASK}@", value) if isinstance(value, str) else value
+    return shown
 
 
 def _secrets(argument_spec: Spec, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

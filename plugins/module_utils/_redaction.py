@@ -5,46 +5,61 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import quote, quote_plus
+
+from ._spellings import ESCAPES, LEAST, Span, View, blocks, encoded, folded, in_blocks, misread, tight
 
 MASK = "********"
-LEAST = 8  # characters of base64 that are masked in the midst of others; fewer could be anything
+DEPTH = 2  # encodings, one within the other, that are looked through
+MOST_REMEMBERED = 10_000  # texts without a secret
 
 
 class Redactor:
-    """Replaces every secret that it was told, in every spelling that a URL, a header or a body may give it."""
+    """Replaces every secret that it was told, however it is spelled.
+
+    A text is searched as it stands, and with one or two layers of escapes or blocks taken away: those of URLs, JSON,
+    HTML, UTF-16, hexadecimal, base32 and base64. Blanks and line breaks count alike, as do letters in either case.
+    """
 
     def __init__(self) -> None:
-        self._spellings: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._secrets: set[str] = set()
+        self._blank: set[str] = set()  # secrets of nothing but blanks are found as they are
+        self._folded: list[str] = []
+        self._tight: list[str] = []
+        self._least = 0
+        self._silent: set[str] = set()
 
     def add(self, *secrets: str | None) -> None:
-        """Remember secrets; None and empty ones are no secrets."""
+        """Remember secrets; None and empty ones are no secrets. One with blanks around it is sent without them."""
         for secret in filter(None, secrets):
-            self._spellings |= {
-                secret,
-                quote(secret, safe=""),
-                quote(secret),
-                quote(secret, safe="!*'()"),
-                quote_plus(secret),
-                json.dumps(secret)[1:-1],
-                json.dumps(secret, ensure_ascii=False)[1:-1],
-                *_in_base64(secret),
-            }
-        if self._spellings:
-            # The longest first: a spelling may contain another.
-            ordered = sorted(self._spellings, key=len, reverse=True)
-            # Percent-escapes come in either letter case; to mask a word too much does no harm.
-            self._pattern = re.compile("|".join(map(re.escape, ordered)), re.IGNORECASE)
+            if not secret.strip():
+                self._blank.add(secret)
+            elif secret.strip() not in self._secrets:
+                self._secrets.add(secret.strip())
+                self._folded += _in_letters(secret.strip())
+                for block in _in_blocks(secret.strip()):
+                    (self._tight if len(block) >= LEAST else self._folded).append(block)
+        self._folded = sorted(filter(None, {folded(spelling).text for spelling in self._folded}), key=len)
+        self._tight = sorted(filter(None, {tight(spelling).text for spelling in self._tight}), key=len)
+        self._least = min(map(len, [*self._folded, *self._tight, *self._blank]), default=0)
+        self._silent.clear()
 
     def text(self, text: str) -> str:
         """The text without secrets."""
-        return self._pattern.sub(MASK, text) if self._pattern else text
+        if not self._least or len(text) < self._least or text in self._silent:
+            return text
+        spans = sorted(self._spans(text, DEPTH))
+        if not spans:
+            if len(self._silent) < MOST_REMEMBERED:
+                self._silent.add(text)
+            return text
+        parts: list[str] = []
+        done = 0
+        for start, end in _joined(spans):
+            parts += (text[done:start], MASK)
+            done = end
+        return "".join([*parts, text[done:]])
 
     def value(self, value: Any) -> Any:
         """The same structure of dicts and lists with every string in it redacted."""
@@ -56,15 +71,57 @@ class Redactor:
             return [self.value(item) for item in value]
         return value
 
+    def _spans(self, text: str, depth: int, least: int = 1) -> Iterator[Span]:
+        """Where spellings of at least ``least`` characters stand, with so many layers of encodings looked through."""
+        if len(text) < self._least:
+            return
+        for secret in self._blank:
+            yield from _found(text, secret)
+        for spellings, view in ((self._folded, folded(text)), (self._tight, tight(text))):
+            for spelling in spellings:
+                if len(spelling) > len(view.text):
+                    break
+                if len(spelling) >= least:
+                    yield from map(view.origin, _found(view.text, spelling))
+        if depth:
+            for mark, tokens, means in ESCAPES:
+                if mark in text:
+                    view = View(text, tokens, means)
+                    if view.differs:
+                        yield from map(view.origin, self._spans(view.text, depth - 1, least))
+            for run, meaning in blocks(text, max(LEAST, self._least * 4 // 3)):
+                if any(self._spans(meaning, depth - 1, LEAST // 2)):
+                    yield run
 
-def _in_base64(secret: str) -> Iterator[str]:
-    """A secret in base64, alone and as a part of something longer, such as ``user:password``."""
-    data = secret.encode()
-    for encode in (base64.b64encode, base64.urlsafe_b64encode):
-        yield encode(data).decode()
-        for before in range(3):
-            whole = encode(bytes(before) + data).decode().rstrip("=")
-            # Characters that also hold bits of what stands beside the secret can be any.
-            own = whole[(before * 8 + 5) // 6 : (before + len(data)) * 8 // 6]
-            if len(own) >= LEAST:
-                yield own
+
+def _found(text: str, sought: str) -> Iterator[Span]:
+    start = text.find(sought)
+    while start >= 0:
+        yield start, start + len(sought)
+        start = text.find(sought, start + 1)
+
+
+def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+    """Sorted spans, those that overlap as one."""
+    start, end = 0, 0
+    for next_start, next_end in spans:
+        if next_start >= end:
+            if end:
+                yield start, end
+            start = next_start
+        end = max(end, next_end)
+    yield start, end
+
+
+def _in_letters(secret: str) -> Iterator[str]:
+    yield secret
+    yield from misread(secret)
+
+
+def _in_blocks(secret: str) -> Iterator[str]:
+    lines = "\n".join(secret.splitlines())
+    for text in {secret, lines, lines.replace("\n", "\r\n")}:
+        for encoding in ("utf-8", "utf-16-le", "utf-16-be", "latin-1"):
+            data = encoded(text, encoding)
+            if data is not None:
+                yield from in_blocks(data)

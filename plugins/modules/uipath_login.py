@@ -115,7 +115,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_argume
 def run(task: Task) -> Result:
     if not task.no_log:
         raise InvalidInput("Set no_log: true on this task: its result holds the token, which Ansible would print")
-    return Result({"access_token": sign_in(task).token()})
+    return Result({"access_token": sign_in(task).token()}, secret_values=frozenset({"access_token"}))
 
 
 def main() -> None:

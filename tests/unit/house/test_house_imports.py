@@ -24,9 +24,11 @@ from ansible_collections.tenantops.licensing.tests.unit.house.collection import 
 
 # A private file imports only files that stand above it.
 ORDER = (
+    "_visible_text",
     "_errors",
     "_desired",
     "_held",
+    "_spellings",
     "_redaction",
     "_answer",
     "_addresses",
@@ -87,6 +89,7 @@ ORDER = (
     "_audit_arguments",
 )
 PURE = (
+    *("_visible_text", "_spellings"),
     *("_desired", "_held", "_checked_mapping", "_desired_state", "_steps", "_allocation", "_portion"),
     *("_moves", "_capacity", "_arrangement", "_fewest_writes", "_ordering", "_assignment"),
     *("_findings", "_audit_expiry", "_audit_pools", "_audit_organizations", "_audit_packs", "_trend", "_audit"),
@@ -95,8 +98,8 @@ PURE = (
 )
 PURE_MAY_IMPORT = {
     *("__future__", "collections", "collections.abc", "contextlib", "dataclasses", "datetime", "difflib", "enum"),
-    *("base64", "gc", "hashlib", "heapq", "itertools", "math", "operator", "random"),
-    *("re", "typing", "uuid", "xml.etree"),
+    *("base64", "binascii", "bisect", "gc", "hashlib", "heapq", "html.entities", "itertools", "math", "operator"),
+    *("random", "re", "typing", "uuid", "xml.etree"),
 }
 # The audit is about both vendors at once; its options are where they meet.
 KNOWS_BOTH_VENDORS = "_audit_arguments"

@@ -5,17 +5,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import base64
+import math
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from ansible_collections.tenantops.licensing.plugins.module_utils import _module
+from ansible_collections.tenantops.licensing.plugins.module_utils._errors import Kind, LicensingError
 from ansible_collections.tenantops.licensing.plugins.module_utils._http import HttpClient, Transport
+from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import UIPATH as UIPATH_OPTIONS
 from ansible_collections.tenantops.licensing.plugins.module_utils._yext_arguments import YEXT as YEXT_OPTIONS
+from ansible_collections.tenantops.licensing.plugins.module_utils._yext_arguments import yext_licenses
 from ansible_collections.tenantops.licensing.plugins.modules import (
     desired_state_info,
     license_assignment,
@@ -38,6 +44,7 @@ from ansible_collections.tenantops.licensing.tests.unit.wire.exchange import (
     Call,
     entity_list,
     envelope,
+    given_arguments,
     play,
     product_list,
     read_assignment,
@@ -481,3 +488,125 @@ def test_every_module_fails_in_good_order_and_without_secrets(
     assert result["changed"] is False
     assert result["api"]["writes"] == 0
     assert not any(secret in str(result) for secret in secrets.values())
+
+
+# Whatever happens, there is one result
+
+
+class Odd(Exception):
+    """An exception that nobody foresaw, with what it must not tell."""
+
+
+def ends_oddly(monkeypatch: pytest.MonkeyPatch, told: Callable[[Task], Result]) -> dict[str, Any]:
+    """What a module tells that runs like this, with the key of the tests."""
+    monkeypatch.setattr(license_pack_info, "run", told)
+    return run(license_pack_info, {"api_key": API_KEY, "max_retries": 0})
+
+
+@pytest.mark.parametrize("error", [Odd, ValueError, RecursionError, MemoryError, OSError, KeyError, UnicodeError])
+def test_an_exception_that_nobody_foresaw_is_one_result(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    server.replies(envelope({"licensePacks": []}))
+
+    def fails(task: Task) -> Result:
+        task.values["summary"] = {"created": 2}
+        task.warnings.append(f"a warning before {API_KEY}")
+        yext_licenses(task).license_packs()
+        raise error(f"https://api.example.com/?api_key={API_KEY}")
+
+    monkeypatch.setenv("YEXT_API_URL", server.url)
+    result = ends_oddly(monkeypatch, fails)
+    assert result["failed"]
+    assert result["failure"]["kind"] == "defect"
+    assert error.__name__ in result["msg"]
+    assert result["failure"]["hint"] in result["msg"]
+    assert result["summary"] == {"created": 2}
+    assert result["api"]["reads"] == 1
+    assert result["changed"] is False
+    assert "a warning before ****" in str(result["warnings"])
+    assert API_KEY not in str({**result, "invocation": None})
+
+
+def test_after_an_unforeseen_exception_a_task_that_has_written_has_changed(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.replies(envelope({}))
+
+    def fails(task: Task) -> Result:
+        yext_licenses(task).remove("p", "e")
+        raise Odd
+
+    monkeypatch.setenv("YEXT_API_URL", server.url)
+    assert ends_oddly(monkeypatch, fails)["changed"] is True
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit])
+def test_who_ends_the_process_is_not_held_up(monkeypatch: pytest.MonkeyPatch, end: type[BaseException]) -> None:
+    def ends(_task: Task) -> Result:
+        raise end
+
+    monkeypatch.setattr(license_pack_info, "run", ends)
+    with pytest.raises(end), given_arguments({"api_key": API_KEY}):
+        license_pack_info.main()
+
+
+DEEP: Any = 1
+for _level in range(3000):
+    DEEP = [DEEP]
+ODD_VALUES: Any = {
+    "numbers": [math.nan, math.inf, 10**5000],
+    "text": "\ud800 \x1b",
+    "\udcff": b"\xff",
+    "deep": DEEP,
+    "object": object,
+}
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_values_that_json_lacks_are_told_as_text(monkeypatch: pytest.MonkeyPatch, fails: bool) -> None:
+    failure = LicensingError(Kind.CONFLICT, "a\ud800\x1b[0m", held=ODD_VALUES, url="\u202e") if fails else None
+    result = ends_oddly(monkeypatch, lambda _task: Result({"odd": ODD_VALUES}, True, failure, ["w\ud800\x1b\n"]))
+    assert result["changed"] is True
+    assert result["odd"]["numbers"] == ["nan", "inf", "a number of thousands of digits"]
+    assert result["odd"]["text"] == "\\ud800 \x1b"
+    assert "w\\ud800\\x1b\\n" in [*map(str, result["warnings"])] or "w\\\\ud800" in str(result["warnings"])
+    if fails:
+        assert result["failure"]["message"] == result["msg"] == "a\\ud800\\x1b[0m"
+        assert result["failure"]["url"] == "\\u202e"
+
+
+def test_a_result_that_cannot_be_told_is_a_failure_that_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Untellable(dict[str, Any]):
+        def items(self) -> Any:
+            raise Odd(API_KEY)
+
+    values = {"odd": Untellable(), "entries": [1]}
+    result = ends_oddly(monkeypatch, lambda _task: Result(values, changed=True))
+    assert result["failure"]["kind"] == "defect"
+    assert result["entries"] == [1]
+    assert result["changed"] is True
+    assert API_KEY not in str(result)
+
+
+def test_no_value_shows_a_secret_in_any_spelling(monkeypatch: pytest.MonkeyPatch) -> None:
+    spelled = base64.b64encode(quote(API_KEY).encode()).decode()
+    values = {"packs": [{"name": f"x {spelled}", quote(API_KEY): 1}], "summary": {"created": 1}}
+    result = ends_oddly(monkeypatch, lambda _task: Result(values))
+    assert result["summary"] == {"created": 1}
+    assert spelled not in str(result)
+    assert quote(API_KEY) not in str(result)
+
+
+def test_the_sign_in_within_an_address_is_not_repeated() -> None:
+    result = run(license_pack_info, {"api_url": "https://me:pass/word@api.example.com/v2", "api_key": API_KEY})
+    assert result["failed"]
+    assert result["invocation"]["module_args"]["api_url"] == "https://********@api.example.com/v2"
+
+
+def test_a_variable_that_is_no_text_ends_in_good_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YEXT_API_KEY", "password-\udcff-of-latin-1")
+    result = run(license_pack_info, {"api_url": "http://127.0.0.1:9"})
+    assert result["failed"]
+    assert result["failure"]["kind"]
+    assert "of-latin-1" not in str(result)
