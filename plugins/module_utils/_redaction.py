@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ._spellings import ESCAPES, LEAST, Span, View, blocks, encoded, folded, in_blocks, misread, tight
+from ._encodings import ESCAPES, LEAST, Span, View, blocks, encoded, folded, in_blocks, misread, tight
 
 MASK = "********"
 DEPTH = 2  # encodings, one within the other, that are looked through

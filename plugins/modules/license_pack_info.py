@@ -132,6 +132,10 @@ failure:
 
 from dataclasses import asdict
 
+from ansible_collections.tenantops.licensing.plugins.module_utils._python import require_python
+
+require_python()
+
 from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import RUNTIME, Spec
 from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import checked_identifier
 from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task, run_module

@@ -194,6 +194,10 @@ failure:
     shortages: [{pool: the host pool, code: UNATT, wanted: 7, held: 5, available: 1, short: 1}]
 """
 
+from ansible_collections.tenantops.licensing.plugins.module_utils._python import require_python
+
+require_python()
+
 from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import (
     CHANGES,
     PRODUCTS,

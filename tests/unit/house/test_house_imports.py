@@ -24,11 +24,12 @@ from ansible_collections.tenantops.licensing.tests.unit.house.collection import 
 
 # A private file imports only files that stand above it.
 ORDER = (
+    "_python",
     "_visible_text",
     "_errors",
     "_desired",
     "_held",
-    "_spellings",
+    "_encodings",
     "_redaction",
     "_answer",
     "_addresses",
@@ -89,7 +90,7 @@ ORDER = (
     "_audit_arguments",
 )
 PURE = (
-    *("_visible_text", "_spellings"),
+    *("_visible_text", "_encodings"),
     *("_desired", "_held", "_checked_mapping", "_desired_state", "_steps", "_allocation", "_portion"),
     *("_moves", "_capacity", "_arrangement", "_fewest_writes", "_ordering", "_assignment"),
     *("_findings", "_audit_expiry", "_audit_pools", "_audit_organizations", "_audit_packs", "_trend", "_audit"),
