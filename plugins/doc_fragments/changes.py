@@ -24,4 +24,12 @@ options:
     type: str
     choices: [answer, reread]
     default: answer
+  max_read_delay:
+    description:
+      - How late a server may show what was written, in seconds. Where an answer does not tell what became of
+        a write, or something else than was wanted is told or shown, it is read again within this time, with
+        growing pauses, before that is a failure. C(api.rereads) counts these readings.
+      - V(0) reads once. The most is V(3600).
+    type: float
+    default: 10.0
 """

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -26,8 +27,16 @@ KIND_OF_STATUS = {
     429: Kind.RATE_LIMITED,
     504: Kind.TIMEOUT,
 }
+# Refusals from which nobody can tell whether somebody behind had acted already: too late, too early, given up waiting.
+DOUBTFUL_REFUSALS = frozenset({408, 425, 499})
 EXCERPT_LENGTH = 300
 EXCERPT_SEARCHED = 30_000  # characters, since a secret may be spelled in many more than it has
+
+
+def _kind_of_other(status: int) -> Kind:
+    if status < 200:
+        return Kind.PROTOCOL  # an interim answer is none
+    return Kind.SERVER if status >= 500 else Kind.REJECTED
 
 
 class Purpose(Enum):
@@ -54,6 +63,11 @@ class Answer:
     def ok(self) -> bool:
         return 200 <= self.status < 300
 
+    @property
+    def refuses(self) -> bool:
+        """Whether it says by itself that nothing was done. After any other answer to a write only reading tells."""
+        return (400 <= self.status < 500 and self.status not in DOUBTFUL_REFUSALS) or self.status == 501
+
     def document(self) -> Any:
         """The JSON of the body; None where it is empty.
 
@@ -72,14 +86,9 @@ class Answer:
             ) from None
 
     def error(self, message: str, *, kind: Kind | None = None, **facts: Any) -> LicensingError:
-        """The failure that this answer means, without secrets.
-
-        A write that the server failed at, or whose answer it garbled, is a FateUnknown.
-        """
-        kind = kind or KIND_OF_STATUS.get(self.status) or (Kind.SERVER if self.status >= 500 else Kind.REJECTED)
-        failed = self.status >= 500 and self.status != 501  # 501: it surely did nothing
-        unknown = self.purpose is Purpose.WRITE and (failed or kind is Kind.PROTOCOL)
-        error_type = FateUnknown if unknown else ApiError
+        """The failure that this answer means, without secrets. For a write it is a FateUnknown, unless it refuses."""
+        kind = kind or KIND_OF_STATUS.get(self.status) or _kind_of_other(self.status)
+        error_type = FateUnknown if self.purpose is Purpose.WRITE and not self.refuses else ApiError
         return error_type(
             kind,
             f"{visible(self.redactor.text(message))} ({self.method} {self.url}: HTTP {self.status})",
@@ -88,6 +97,19 @@ class Answer:
             url=self.url,
             **self.redactor.value(facts),
         )
+
+    @contextlib.contextmanager
+    def understood(self) -> Iterator[None]:
+        """While something is read in this answer: where it has not the form that it must have, the call is told too.
+
+        Raises what ``error`` returns.
+        """
+        try:
+            yield
+        except ApiError as odd:
+            if odd.kind is not Kind.PROTOCOL or "status" in odd.facts:
+                raise
+            raise self.error(odd.message, kind=odd.kind, **odd.facts) from odd
 
     def excerpt(self) -> str:
         """The beginning of the body as one line of text, redacted before it is cut."""

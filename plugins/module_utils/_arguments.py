@@ -68,6 +68,7 @@ BOUNDS: Mapping[str, tuple[float, float, str]] = {
     "max_retries": (0, 100, "tries"),
     "max_wait": (0, 604_800, "seconds"),
     "max_response_size": (1, 4096, "MiB"),
+    "max_read_delay": (0, 3600, "seconds"),
     "max_runtime": (0.001, 2_592_000, "seconds"),
     "concurrency": (1, 256, "calls"),
     "page_size": (1, 100_000, "entries"),
@@ -76,6 +77,7 @@ BOUNDS: Mapping[str, tuple[float, float, str]] = {
 CHANGES: Spec = {
     "check_capacity": {"type": "bool", "default": True},
     "verify": {"type": "str", "default": "answer", "choices": ["answer", "reread"]},
+    "max_read_delay": {"type": "float", "default": 10.0},
 }
 
 REMOVALS: Spec = {"max_removals": {"type": "str", "default": "10%"}}
@@ -200,4 +202,5 @@ def settings_of(params: Mapping[str, Any], check_mode: bool) -> Settings:
         write_unreadable=params.get("on_unreadable") == "write",
         on_error=OnError(params.get("on_error", "stop")),
         concurrency=params.get("concurrency", defaults.concurrency),
+        max_read_delay=params["max_read_delay"],
     )

@@ -76,21 +76,6 @@ class FateUnknown(LicensingError):
     """A write that the server may or may not have carried out: to be settled by reading again."""
 
 
-class Unanswered(FateUnknown):
-    """A write to which nobody has answered, or only that it cannot be now.
-
-    The same may be sent once more where reading shows that it was not done.
-    """
-
-
-def still_unknown(error: LicensingError, unread: LicensingError) -> LicensingError:
-    """The failure of a write that could not be settled, because what became of it cannot be read."""
-    if not isinstance(error, FateUnknown):
-        return error  # a refusal is known without reading
-    message = f"{error.message}; whether it was written is not known, since reading it again failed: {unread.message}"
-    return FateUnknown(error.kind, message, **error.facts)
-
-
 def defect(error: Exception) -> LicensingError:
     """The failure that an exception means which nobody foresaw: its type and its place, and never what it says.
 

@@ -132,9 +132,8 @@ class _Runner:
                 self._leave_queues(number)
                 try:
                     future = workers.submit(self._perform, step)
-                except (
-                    RuntimeError
-                ) as error:  # no thread more can be started; one that runs may take it up all the same
+                except RuntimeError as error:
+                    # No more threads can be started, but one that runs may take it up all the same.
                     self._done.failures[number] = _unforeseen(error)
                     continue
                 self._running[future] = number

@@ -64,6 +64,7 @@ class CallCounts:
     writes: int = 0
     sign_ins: int = 0
     retries: int = 0
+    rereads: int = 0
     rate_limit: dict[str, int] = field(default_factory=dict)
 
     def as_result(self) -> dict[str, Any]:
@@ -73,7 +74,8 @@ class CallCounts:
             "sign_ins": self.sign_ins,
             "retries": self.retries,
         }
-        return {**counts, "rate_limit": self.rate_limit} if self.rate_limit else counts
+        told = {"rereads": self.rereads, "rate_limit": self.rate_limit}
+        return counts | {name: value for name, value in told.items() if value}
 
     def plus(self, other: CallCounts) -> CallCounts:
         """What both cost together, with the limit of whichever server tells one."""
@@ -82,6 +84,7 @@ class CallCounts:
             writes=self.writes + other.writes,
             sign_ins=self.sign_ins + other.sign_ins,
             retries=self.retries + other.retries,
+            rereads=self.rereads + other.rereads,
             rate_limit=self.rate_limit or other.rate_limit,
         )
 
@@ -180,12 +183,20 @@ class HttpClient:
         )
         self.limit.note(answer.headers)
         self.counts.rate_limit = self.limit.told
+        if purpose is Purpose.WRITE and answer.status == 503:
+            self._policy.heed(answer)
         if 300 <= answer.status < 400:
             target = answer.headers.get("Location", "somewhere else")
             raise answer.error(
                 f"The server redirects to {target}", kind=Kind.REDIRECTED, hint="Use the address it redirects to."
             )
         return answer
+
+    def pause_to_reread(self, seconds: float) -> None:
+        """Wait before what a write has become is read once more. Raises when nobody waits for the result any more."""
+        self._gate.pause(seconds)
+        with self._lock:
+            self.counts.rereads += 1
 
     def _send(self, purpose: Purpose, method: str, url: str, **arguments: Any) -> Answer:
         policy = self._policy

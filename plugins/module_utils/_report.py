@@ -52,6 +52,7 @@ class Settings:
     write_unreadable: bool = False
     on_error: OnError = OnError.STOP
     concurrency: int = 16
+    max_read_delay: float = 10.0  # seconds
 
 
 @dataclass(slots=True)

@@ -67,7 +67,8 @@ class Gate:
 class RetryPolicy(Retry):
     """Reads are repeated on broken connections and passing failures; writes only where the call did not happen.
 
-    A write surely did not happen when no connection was made, on 429, and on 503 with Retry-After. The waiting of one
+    A write surely did not happen when no connection was made, and on 429; a gateway says 503 after it has passed the
+    call on too, so that is settled by reading, whatever stands beside it. The waiting of one
     call is bounded by ``max_wait`` seconds altogether: a longer wait is not begun, the server's answer is returned.
     With ``wait_for_limit`` that does not hold for a limit that the server names.
     """
@@ -105,7 +106,7 @@ class RetryPolicy(Retry):
     def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
         if method.upper() in READS:
             return status_code in PASSING_STATUSES
-        return status_code == 429 or (status_code == 503 and has_retry_after)
+        return status_code == 429
 
     def increment(  # the last two arguments are urllib3's own affair
         self,
@@ -135,6 +136,12 @@ class RetryPolicy(Retry):
         else:
             self.gate.pause(delay)
         self.gate.ask()
+
+    def heed(self, answer: Any) -> None:
+        """Hold every worker back for as long as an answer asks after which the call is not repeated."""
+        named = self.get_retry_after(answer)
+        if named is not None and (named <= self.max_wait or self.is_patient(answer)):
+            self.gate.close_for(named)
 
     def is_patient(self, response: Any) -> bool:
         """Whether the wait is for a limit whose end the server names, and such a wait may be as long as it takes."""

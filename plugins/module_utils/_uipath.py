@@ -43,6 +43,7 @@ class LicenseResourceManager:
         self, tokens: TokenSource, *, lrm_path: str = "/lrm", host_account_id: str = DEFAULT_HOST_ACCOUNT_ID
     ) -> None:
         self._tokens = tokens
+        self.pause_to_reread = tokens.http.pause_to_reread
         self._api = below(lrm_path)
         self._host = path_of("api", "host", host_account_id)
         self._host_pool: Pool | None = None
@@ -119,12 +120,13 @@ class LicenseResourceManager:
         path = f"{self._host}{path_of('organization', organization_id)}/license"
         answer = self._write("PUT", path, _body("productQuantities", quantities, bypass_usage_check))
         self._stop_if_refused(answer, "UiPath did not allocate the licence")
-        return license_told(alone(answer.document()))
+        with answer.understood():
+            return license_told(alone(answer.document()))
 
     def remove_organization(self, organization_id: str) -> None:
         """Remove the organization's licence."""
         path = f"{self._host}{path_of('organization', organization_id)}/license/remove"
-        self._stop_if_refused(self._write("DELETE", path), "UiPath did not remove the licence")
+        self._stop_unless_removed(self._write("DELETE", path))
 
     def allocate_service(
         self,
@@ -140,13 +142,13 @@ class LicenseResourceManager:
         body = {"tenantName": tenant_name, **_body("products", quantities, bypass_usage_check)}
         answer = self._write("PUT", _service_path(organization_id, tenant_id, service_type), body)
         self._stop_if_refused(answer, "UiPath did not allocate the licence")
-        document = alone(answer.document())
-        return license_told(document.get("license")) if isinstance(document, Mapping) else None
+        with answer.understood():
+            document = alone(answer.document())
+            return license_told(document.get("license")) if isinstance(document, Mapping) else None
 
     def remove_service(self, organization_id: str, tenant_id: str, service_type: str) -> None:
         """Remove one service's licence."""
-        answer = self._write("DELETE", _service_path(organization_id, tenant_id, service_type))
-        self._stop_if_refused(answer, "UiPath did not remove the licence")
+        self._stop_unless_removed(self._write("DELETE", _service_path(organization_id, tenant_id, service_type)))
 
     # Calls and answers
 
@@ -160,6 +162,12 @@ class LicenseResourceManager:
         if answer.status in (404, 405):
             raise answer.error(message, kind=Kind.UNREADABLE, hint=UNREADABLE_HINT)
         self._stop_if_refused(answer, message)
+
+    def _stop_unless_removed(self, answer: Answer) -> None:
+        """The answer to a removal that the contract has is 200 without a body; no other says that it is removed."""
+        self._stop_if_refused(answer, "UiPath did not remove the licence")
+        if answer.status not in (200, 204) or answer.document() is not None:
+            raise answer.error("UiPath does not say whether the licence is removed", kind=Kind.PROTOCOL)
 
     def _stop_if_refused(self, answer: Answer, message: str) -> None:
         if answer.ok:

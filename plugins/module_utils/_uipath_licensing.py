@@ -19,6 +19,7 @@ from ._held import License, ServiceLicense
 from ._ordering import order
 from ._portion import Stage, at_stage, giving_back
 from ._report import EntryReport, Outcome, Report, Settings, check_removals, check_shortages, listed
+from ._settling import Patience
 from ._steps import HOST, PoolKey
 from ._uipath import LicenseResourceManager
 from ._uipath_writer import AllocationWriter
@@ -80,7 +81,8 @@ class UiPathLicensing:
             check_shortages(shortages(self._entries, free, self._pool_names()))
         steps = order(self._entries, free, enforce=enforce)
         report = Report([self._predicted(entry) for entry in self._entries], warnings=self._warnings())
-        writer = AllocationWriter(self._lrm, self._entries, self._read_again, self._bypass_usage_check)
+        patience = Patience(self._settings.max_read_delay, self._lrm.pause_to_reread)
+        writer = AllocationWriter(self._lrm, self._entries, self._read_again, self._bypass_usage_check, patience)
         carry_out(report, steps, free, writer, self._settings)
         for number, answer in writer.answers.items():
             report.entries[number].server = answer.details

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from ._allocation import Allocation, Entry
+from ._allocation import Allocation, Entry, Place
 from ._desired import Quantities
-from ._errors import ApiError, FateUnknown, Kind, LicensingError, still_unknown
+from ._errors import ApiError, Kind, LicensingError
 from ._held import License
 from ._ordering import whole_list
+from ._settling import Patience, Told, Write, carried_out, lasting
 from ._steps import Step
 from ._uipath import LicenseResourceManager
 
@@ -27,35 +28,35 @@ class AllocationWriter:
         entries: Sequence[Entry],
         read_again: ReadAgain,
         bypass_usage_check: bool | None,
+        patience: Patience,
     ) -> None:
         self._lrm = lrm
         self._entries = entries
         self._read_again = read_again
         self._bypass_usage_check = bypass_usage_check
+        self._patience = patience
         self.answers: dict[int, License] = {}
 
     def write(self, step: Step) -> None:
         """Make the write; settle by reading what became of it where the answer does not tell."""
         entry = self._entries[step.entry]
         allocation: Allocation = step.action
-        try:
-            answer = self._send(entry, allocation.body)
-        except FateUnknown as error:
-            answer = self._settled(entry, allocation, error)
-        except ApiError as error:
-            if allocation.body is None and error.kind is Kind.NOT_FOUND:
-                answer = self._settled(entry, allocation, error)
-            else:
-                raise _explained(error, allocation) from error
-        else:
-            if answer is None and allocation.body is not None and entry.held is not None:
-                answer = self._held_now(entry)
-        if answer is not None:
-            self.answers[step.entry] = answer
-        if allocation.body is not None and (answer is not None or entry.held is not None):
-            failure = difference(entry, allocation.body, answer.products if answer is not None else {})
-            if failure is not None:
-                raise failure
+        before = whole_list(allocation.target, allocation.start or {})
+        after = allocation.body or whole_list(entry.held or {}, {})
+        held = carried_out(
+            Write(
+                send=lambda: self._send(entry, allocation),
+                read=lambda: self._held_now(entry),
+                difference=lambda held: difference(entry, after, _products(held)),
+                untouched=lambda held: (
+                    allocation.start is not None and difference(entry, before, _products(held)) is None
+                ),
+                moot=lambda refusal: allocation.body is None and refusal.kind is Kind.NOT_FOUND,
+            ),
+            self._patience,
+        )
+        if held is not None:
+            self.answers[step.entry] = held
 
     def held_before(self, step: Step) -> Quantities | None:
         allocation: Allocation = step.action
@@ -79,27 +80,41 @@ class AllocationWriter:
         self.write(Step(step.entry, Allocation(allocation.target, allocation.start, body)))
 
     def differences(self, entries: Iterable[int]) -> Mapping[int, LicensingError]:
-        failures = {}
         readable = [number for number in entries if self._entries[number].held is not None]
-        for number, held in self._read_again(readable).items():
+        return lasting(self._differing, readable, self._patience)
+
+    def _differing(self, entries: Iterable[int]) -> Mapping[int, LicensingError]:
+        failures = {}
+        for number, held in self._read_again(entries).items():
             entry = self._entries[number]
             failure = difference(entry, whole_list(entry.held or {}, entry.wanted), held)
             if failure is not None:
                 failures[number] = failure
         return failures
 
-    def _send(self, entry: Entry, body: Quantities | None) -> License | None:
-        place = entry.place
+    def _send(self, entry: Entry, allocation: Allocation) -> Told[License | None] | None:
+        try:
+            if allocation.body is None:
+                self._remove(entry.place)
+                return Told(None)
+            answer = self._allocate(entry.place, allocation.body)
+        except ApiError as refusal:
+            raise _explained(refusal, allocation) from refusal
+        if answer is None and entry.held is None:  # it cannot be read, so there is nothing to hold it against
+            return Told(License(allocation.target))
+        return None if answer is None else Told(answer)
+
+    def _remove(self, place: Place) -> None:
         if place.tenant_id is None or place.service_type is None:
-            if body is None:
-                self._lrm.remove_organization(place.organization_id)
-                return None
+            self._lrm.remove_organization(place.organization_id)
+        else:
+            self._lrm.remove_service(place.organization_id, place.tenant_id, place.service_type)
+
+    def _allocate(self, place: Place, body: Quantities) -> License | None:
+        if place.tenant_id is None or place.service_type is None:
             return self._lrm.allocate_organization(
                 place.organization_id, body, bypass_usage_check=self._bypass_usage_check
             )
-        if body is None:
-            self._lrm.remove_service(place.organization_id, place.tenant_id, place.service_type)
-            return None
         return self._lrm.allocate_service(
             place.organization_id,
             place.tenant_id,
@@ -109,22 +124,15 @@ class AllocationWriter:
             bypass_usage_check=self._bypass_usage_check,
         )
 
-    def _settled(self, entry: Entry, allocation: Allocation, error: LicensingError) -> License | None:
-        """What is held now, if that is what the write was for; otherwise its own failure is raised."""
-        try:
-            held = self._held_now(entry)
-        except LicensingError as unread:
-            raise still_unknown(error, unread) from unread
-        products = held.products if held is not None else {}
-        if difference(entry, allocation.body or whole_list(entry.held or {}, {}), products) is not None:
-            raise LicensingError(error.kind, error.message, **error.facts, held=products) from error
-        return held
-
     def _held_now(self, entry: Entry) -> License | None:
         place = entry.place
         if place.tenant_id is None or place.service_type is None:
             return self._lrm.organization_license(place.organization_id)
         return self._lrm.service_license(place.organization_id, place.tenant_id, place.service_type)
+
+
+def _products(held: License | None) -> Quantities:
+    return held.products if held is not None else {}
 
 
 def difference(entry: Entry, body: Quantities, held: Quantities) -> LicensingError | None:

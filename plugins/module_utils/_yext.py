@@ -62,6 +62,7 @@ class YextLicenses:
         self._packs: dict[str, LicensePack] | None = None
         self._lock = threading.Lock()
         self.limit = http.limit
+        self.pause_to_reread = http.pause_to_reread
         self.warnings: list[str] = []
 
     # What is held and what is left
@@ -133,18 +134,23 @@ class YextLicenses:
     def assign(self, license_pack_id: str, entity_id: str) -> dict[str, str | None]:
         """Give the entity a licence. Returns the entities that the answer names, which need not be all."""
         answer = self._call("POST", self._entity_path(license_pack_id, entity_id), Purpose.WRITE)
-        return _entities(self._response(answer, f"Yext did not assign entity {entity_id}"))
+        with answer.understood():
+            return _entities(self._response(answer, f"Yext did not assign entity {entity_id}"))
 
     def set_expiration(self, license_pack_id: str, entity_id: str, date: str | None) -> dict[str, str | None]:
         """Schedule the removal for a date, or cancel it with None. Returns the entities that the answer names."""
         path = self._entity_path(license_pack_id, entity_id)
         answer = self._call("PUT", path, Purpose.WRITE, json_body={"expirationDate": date})
-        return _entities(self._response(answer, f"Yext did not change the expiration of entity {entity_id}"))
+        with answer.understood():
+            return _entities(self._response(answer, f"Yext did not change the expiration of entity {entity_id}"))
 
     def remove(self, license_pack_id: str, entity_id: str) -> None:
         """Take the entity's licence away now; its listings go offline."""
         answer = self._call("DELETE", self._entity_path(license_pack_id, entity_id), Purpose.WRITE)
-        self._response(answer, f"Yext did not remove entity {entity_id}")
+        with answer.understood():
+            told = self._response(answer, f"Yext did not remove entity {entity_id}")
+        if told or answer.status not in (200, 204):
+            raise answer.error(f"Yext does not say whether entity {entity_id} is removed", kind=Kind.PROTOCOL)
 
     def _entity_path(self, license_pack_id: str, entity_id: str) -> str:
         return f"{self._packs_path}{path_of(license_pack_id)}/assigned-entities{path_of(entity_id)}"

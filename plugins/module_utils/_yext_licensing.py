@@ -16,6 +16,7 @@ from ._errors import Kind, LicensingError
 from ._executor import gather
 from ._held import PackAssignments
 from ._report import EntryReport, Outcome, Report, Settings, check_removals, check_shortages
+from ._settling import Patience
 from ._steps import PoolKey, Step
 from ._yext import YextLicenses
 from ._yext_writer import AssignmentWriter, as_result
@@ -44,7 +45,8 @@ class YextLicensing:
         while self._has_waited(len(plan.steps)):
             plan = self._plan(named)  # an hour may have passed
         report = Report([_predicted(entry) for entry in plan.entries])
-        writer = AssignmentWriter(self._yext, plan.entries, self._read_again)
+        patience = Patience(self._settings.max_read_delay, self._yext.pause_to_reread)
+        writer = AssignmentWriter(self._yext, plan.entries, self._read_again, patience)
         carry_out(report, plan.steps, plan.free, writer, self._settings)
         for number, answer in writer.answers.items():
             if report.entries[number].outcome is Outcome.CREATED:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ._assignment import Act, Assignment, Entry, Held
-from ._errors import ApiError, FateUnknown, Kind, LicensingError, still_unknown
+from ._errors import FateUnknown, Kind, LicensingError
 from ._held import PackAssignments
+from ._settling import Patience, Told, Write, carried_out, lasting
 from ._steps import Step
 from ._yext import YextLicenses
 
@@ -21,8 +22,9 @@ ReadAgain = Callable[[Iterable[str]], Mapping[str, PackAssignments]]
 class AssignmentWriter:
     """Makes the writes of one plan and holds each answer against what was wanted."""
 
-    def __init__(self, yext: YextLicenses, entries: Sequence[Entry], read_again: ReadAgain) -> None:
+    def __init__(self, yext: YextLicenses, entries: Sequence[Entry], read_again: ReadAgain, patience: Patience) -> None:
         self._yext = yext
+        self._patience = patience
         self._entries = entries
         self._read_again = read_again
         self.answers: dict[int, Held] = {}  # what Yext said of entities whose end was left to it
@@ -30,25 +32,31 @@ class AssignmentWriter:
     def write(self, step: Step) -> None:
         entry = self._entries[step.entry]
         assignment: Assignment = step.action
-        try:
-            touched = self._send(entry, assignment)
-        except FateUnknown as error:
-            self._settle(entry, assignment, error)
-            return
-        except ApiError as error:
-            # Yext does not document how it answers to assigning or removing what is assigned or removed already.
-            if assignment.act is Act.SET_EXPIRATION or error.facts.get("status") not in (400, 404, 409):
-                raise
-            self._settle(entry, assignment, error)
-            return
-        # An answer need not name the entity; where it does, it must say what was wanted at last.
-        if assignment.target is None or entry.entity_id not in touched:
-            return
-        answered = Held(touched[entry.entity_id])
-        if entry.any_end:
-            self.answers[step.entry] = answered
-        elif assignment.target == entry.wanted and answered != entry.wanted:
-            raise difference(entry.wanted, answered)
+        # An end that the account gives by itself is right where none was asked for, or is set by the next write.
+        held = self._make(entry, assignment, any_end=entry.any_end or assignment.target != entry.wanted)
+        if held is not None and entry.any_end:
+            self.answers[step.entry] = held
+
+    def _make(self, entry: Entry, assignment: Assignment, *, any_end: bool = False) -> Held | None:
+        assigns = assignment.act is Act.ASSIGN
+
+        def failure(held: Held | None) -> LicensingError | None:
+            right = held == assignment.target or (assigns and any_end and held is not None)
+            return None if right else difference(assignment.target, held)
+
+        return carried_out(
+            Write(
+                send=lambda: self._send(entry, assignment),
+                read=lambda: self._held_now(entry),
+                difference=failure,
+                untouched=lambda held: held == assignment.start,
+                # Yext does not document how it answers to assigning or removing what is assigned or removed already.
+                moot=lambda refusal: (
+                    assignment.act is not Act.SET_EXPIRATION and refusal.facts.get("status") in (400, 404, 409)
+                ),
+            ),
+            self._patience,
+        )
 
     def held_before(self, step: Step) -> Any:
         assignment: Assignment = step.action
@@ -60,30 +68,34 @@ class AssignmentWriter:
 
     def undo(self, step: Step) -> None:
         """Put back the assignment from before the step, which may take two writes."""
+        entry = self._entries[step.entry]
         assignment: Assignment = step.action
         start, target = assignment.start, assignment.target
         if start is None:
-            self.write(Step(step.entry, Assignment(Act.REMOVE, target, None)))
+            self._make(entry, Assignment(Act.REMOVE, target, None))
         elif target is None:
-            self._assign_again(step.entry, start)
+            self._assign_again(entry, start)
         else:
             _refuse_past(start)
-            self.write(Step(step.entry, Assignment(Act.SET_EXPIRATION, target, start)))
+            self._make(entry, Assignment(Act.SET_EXPIRATION, target, start))
 
-    def _assign_again(self, number: int, start: Held) -> None:
+    def _assign_again(self, entry: Entry, start: Held) -> None:
         """Undo a removal. Where only its date cannot be restored, the failure tells that it is assigned without end."""
-        self.write(Step(number, Assignment(Act.ASSIGN, None, Held(None))))
+        self._make(entry, Assignment(Act.ASSIGN, None, Held(None)), any_end=start.expiration is not None)
         if start.expiration is None:
             return
         try:
             _refuse_past(start)
-            self.write(Step(number, Assignment(Act.SET_EXPIRATION, Held(None), start)))
+            self._make(entry, Assignment(Act.SET_EXPIRATION, Held(None), start))
         except FateUnknown:
             raise
         except LicensingError as error:
             raise LicensingError(error.kind, error.message, **{"held": as_result(Held(None)), **error.facts}) from error
 
     def differences(self, entries: Iterable[int]) -> Mapping[int, LicensingError]:
+        return lasting(self._differing, entries, self._patience)
+
+    def _differing(self, entries: Iterable[int]) -> Mapping[int, LicensingError]:
         numbers = list(entries)
         held = self._read_again(self._entries[number].license_pack_id for number in numbers)
         failures = {}
@@ -95,23 +107,17 @@ class AssignmentWriter:
                 failures[number] = difference(entry.wanted, now)
         return failures
 
-    def _send(self, entry: Entry, assignment: Assignment) -> Mapping[str, str | None]:
+    def _send(self, entry: Entry, assignment: Assignment) -> Told[Held | None] | None:
+        """Send it. The answer need not name all entities of the pack, but where it tells anything it names this one."""
+        if assignment.act is Act.REMOVE:
+            self._yext.remove(entry.license_pack_id, entry.entity_id)
+            return Told(None)
         if assignment.act is Act.ASSIGN:
-            return self._yext.assign(entry.license_pack_id, entry.entity_id)
-        if assignment.act is Act.SET_EXPIRATION:
+            touched = self._yext.assign(entry.license_pack_id, entry.entity_id)
+        else:
             expiration = assignment.target.expiration if assignment.target is not None else None
-            return self._yext.set_expiration(entry.license_pack_id, entry.entity_id, expiration)
-        self._yext.remove(entry.license_pack_id, entry.entity_id)
-        return {}
-
-    def _settle(self, entry: Entry, assignment: Assignment, error: LicensingError) -> None:
-        """Read what became of the write; raise its own failure unless what is held is what it was for."""
-        try:
-            held = self._held_now(entry)
-        except LicensingError as unread:
-            raise still_unknown(error, unread) from unread
-        if held != assignment.target:
-            raise LicensingError(error.kind, error.message, **error.facts, held=as_result(held)) from error
+            touched = self._yext.set_expiration(entry.license_pack_id, entry.entity_id, expiration)
+        return Told(Held(touched[entry.entity_id])) if entry.entity_id in touched else None
 
     def _held_now(self, entry: Entry) -> Held | None:
         found = self._yext.assignments_of_entity(entry.entity_id, entry.license_pack_id).get(entry.license_pack_id)

@@ -286,6 +286,9 @@ api:
     retries:
       description: Calls that had to be repeated.
       type: int
+    rereads:
+      description: How often what a write has become had to be read again, where it had.
+      type: int
     rate_limit:
       description: What the server last told about its limit, where it does.
       type: dict

@@ -67,7 +67,7 @@ class Fleet(ABC):
         """Whether the pools of this state have what a place still needs."""
 
     def settings(self, on_error: OnError = OnError.STOP, concurrency: int = CONCURRENCY) -> Settings:
-        return Settings(on_error=on_error, concurrency=concurrency, max_removals="100%")
+        return Settings(on_error=on_error, concurrency=concurrency, max_removals="100%", max_read_delay=0)
 
     def put(self, server: Handle, state: State | None = None) -> None:
         """The simulator with this state, by default the start, without faults, switches and calls."""

@@ -17,6 +17,7 @@ from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet_truth import
 from simulator.testing import Handle
 
 REFUSED = {"status": 409}
+FAILED_BEFORE = {"status": 500, "acts": False}
 LOST_BEFORE = {"reset": True, "acts": False}
 LOST_AFTER = {"reset": True, "acts": True}
 

@@ -16,6 +16,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._report import
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet import Fleet, Place, State
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet_truth import untruths
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet_yard import (
+    FAILED_BEFORE,
     LOST_AFTER,
     LOST_BEFORE,
     REFUSED,
@@ -43,7 +44,7 @@ def test_the_fleet_has_pools_that_feed_each_other_and_reaches_its_end(yard: Yard
     assert len(set(fleet.groups.values())) >= 3
 
 
-@pytest.mark.parametrize("fault", [REFUSED, LOST_BEFORE], ids=["refused", "lost"])
+@pytest.mark.parametrize("fault", [REFUSED, FAILED_BEFORE], ids=["refused", "failed"])
 @pytest.mark.parametrize("on_error", OnError)
 def test_after_a_failure_at_any_write_all_that_is_told_is_true_and_the_next_run_finishes(
     yard: Yard, on_error: OnError, fault: Mapping[str, Any]
@@ -101,6 +102,22 @@ def test_a_write_whose_answer_is_lost_after_the_server_acted_is_a_success(
         if carried_out(yard.server.writes()) != carried_out(yard.writes):
             found.append("a write was made more than once")
         found += yard.next_runs.faults(yard.server)
+        wrong += [f"write {first + 1} and each {stride}th after it: {text}" for text in found]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_write_that_is_lost_before_the_server_acted_is_sent_once_more(yard: Yard) -> None:
+    stride = 5  # so many runs; in one of them each write is lost
+    wrong = []
+    planned = carried_out(yard.writes)
+    single = [call for call in yard.writes if planned[call["method"], call["path"]] == 1]
+    for first in range(stride):
+        report = yard.run(OnError.STOP, *(yard.hit(call, LOST_BEFORE) for call in single[first::stride]))
+        found = [*untruths(yard.fleet, report, yard.fleet.held(yard.server))]
+        if report.failure is not None:
+            found.append(f"all was written, but the task says {report.failure}")
+        if carried_out(yard.server.writes()) != planned:
+            found.append("a write was made more than once")
         wrong += [f"write {first + 1} and each {stride}th after it: {text}" for text in found]
     assert not wrong, "\n".join(wrong)
 

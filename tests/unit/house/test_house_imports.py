@@ -45,6 +45,7 @@ ORDER = (
     "_checked_mapping",
     "_desired_state",
     "_state_file",
+    "_settling",
     "_steps",
     "_allocation",
     "_portion",

@@ -13,11 +13,9 @@ from hypothesis import strategies as st
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import (
     ApiError,
-    FateUnknown,
     InvalidInput,
     Kind,
     LicensingError,
-    still_unknown,
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._report import (
     EntryReport,
@@ -262,20 +260,6 @@ def test_a_failure_tells_its_kind_and_only_the_facts_that_are_known() -> None:
     assert error.as_result() == {"kind": "forbidden", "message": "no", "status": 403, "hint": "ask"}
     assert str(error) == "no"
     assert InvalidInput("bad").as_result() == {"kind": "invalid_input", "message": "bad"}
-
-
-def test_a_write_whose_fate_cannot_be_read_stays_unknown_and_a_refusal_is_known_without_reading() -> None:
-    unread = ApiError(Kind.CONNECTION, "the connection broke")
-    told = still_unknown(FateUnknown(Kind.TIMEOUT, "no answer", url="u"), unread)
-    assert isinstance(told, FateUnknown)
-    assert told.as_result() == {
-        "kind": "timeout",
-        "message": "no answer; whether it was written is not known, since reading it again failed: "
-        "the connection broke",
-        "url": "u",
-    }
-    refused = ApiError(Kind.NOT_FOUND, "nothing to remove")
-    assert still_unknown(refused, unread) is refused
 
 
 def test_kinds_are_spelled_like_their_names() -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ from ansible_collections.tenantops.licensing.tests.unit.wire.exchange import (
     assign,
     check_and_real,
     envelope,
+    not_done,
     play,
     read_assignment,
     read_assignments,
@@ -111,7 +113,8 @@ def test_an_end_that_the_assignment_brings_along_is_not_hidden() -> None:
     answer = assign(PACK, STORE, touched(PACK, {STORE: "2026-06-30"}))
     kept = ended(wanted(), read_assignments(PACK, OTHERS), answer)
     assert kept.failed or kept.result["assignment"] == record("present", "2026-06-30")
-    never = ended(wanted(expiration_date="never"), read_assignments(PACK, OTHERS), answer)
+    shown = read_assignment(PACK, STORE, {STORE: "2026-06-30"})
+    never = ended(wanted(expiration_date="never"), read_assignments(PACK, OTHERS), answer, shown)
     assert never.kind == "conflict"
     assert "2026-06-30" in never.message
 
@@ -160,7 +163,7 @@ def test_ids_are_escaped_on_the_wire() -> None:
         {**wanted(), "license_pack_id": odd, "entity_id": odd},
         reading,
         read_packs({"id": odd, "available": 1}),
-        assign(escaped, escaped),
+        assign(escaped, escaped, touched(odd, {odd: None})),
     )
     assert end.changed
 
@@ -217,6 +220,7 @@ def test_another_end_than_wanted_in_the_answer_fails_with_both() -> None:
         wanted(expiration_date="2027-01-31"),
         read_assignments(PACK, {STORE: None}),
         set_expiration(PACK, STORE, "2027-01-31", touched(PACK, {STORE: "2027-02-28"})),
+        read_assignment(PACK, STORE, {STORE: "2027-02-28"}),
     )
     assert end.kind == "conflict"
     assert "2027-02-28" in end.message
@@ -224,27 +228,36 @@ def test_another_end_than_wanted_in_the_answer_fails_with_both() -> None:
     assert end.result["assignment"] == record("present", "2027-02-28")
 
 
-def test_an_answer_that_names_only_others_is_believed() -> None:
-    end = ended(wanted(), read_assignments(PACK, OTHERS), assign(PACK, STORE, touched(PACK, {"store-1": None})))
-    assert not end.failed
+@pytest.mark.parametrize("reply", [touched(PACK, {"store-1": None}), touched(PACK, {}), envelope({})])
+def test_an_answer_that_does_not_name_the_entity_is_held_against_what_is_there(reply: Reply) -> None:
+    before = [read_assignments(PACK, OTHERS), assign(PACK, STORE, reply)]
+    assert not ended(wanted(), *before, read_assignment(PACK, STORE, {STORE: None})).failed
+    undone = ended(wanted(), *before, read_assignment(PACK, STORE, {}))
+    assert (undone.kind, undone.changed) == ("conflict", False)
 
 
 @pytest.mark.parametrize("code", [200, 207])
 @pytest.mark.parametrize("type_", ["FATAL_ERROR", "NON_FATAL_ERROR"])
 def test_an_error_in_the_envelope_fails_whatever_the_status(code: int, type_: str) -> None:
     error = {"type": type_, "code": 2024, "name": "N", "message": "Not this one"}
-    end = ended(wanted(), read_assignments(PACK, OTHERS), assign(PACK, STORE, envelope({}, error, code=code)))
+    before = [read_assignments(PACK, OTHERS), assign(PACK, STORE, envelope({}, error, code=code))]
+    end = ended(wanted(), *before, read_assignment(PACK, STORE, {}))
     failure = end.result["failure"]
     assert (failure["kind"], failure["status"], failure["code"], failure["request_id"]) == (
         *("rejected", code, 2024, "uuid-1"),
     )
     assert "Not this one" in end.message
     assert not end.changed
+    # A part of it was refused, says such an answer: which part, only reading tells.
+    done = ended(wanted(), *before, read_assignment(PACK, STORE, {STORE: None}))
+    assert (done.failed, done.changed) == (False, True)
 
 
 def test_a_warning_is_passed_on_without_the_key() -> None:
     warning = {"type": "WARNING", "code": 1, "message": f"Careful with {API_KEY}"}
-    end = ended(wanted(), read_assignments(PACK, OTHERS), assign(PACK, STORE, envelope({}, warning)))
+    said = json.loads(touched(PACK, {STORE: None}).body)
+    reply = envelope(said["response"], warning)
+    end = ended(wanted(), read_assignments(PACK, OTHERS), assign(PACK, STORE, reply))
     assert not end.failed
     assert end.changed
     assert end.warnings == ["Yext: Careful with ********"]
@@ -287,19 +300,19 @@ UNKNOWN = [status(500), status(504), LOST, page(), document({"a": 1})]
 
 @pytest.mark.parametrize("reply", UNKNOWN)
 def test_an_assignment_whose_fate_is_unknown_is_settled_both_ways(reply: Reply) -> None:
-    before = [read_assignments(PACK, OTHERS), assign(PACK, STORE, reply)]
-    done = ended(wanted(), *before, read_assignment(PACK, STORE, {STORE: None}))
+    reading, write = read_assignments(PACK, OTHERS), assign(PACK, STORE, reply)
+    done = ended(wanted(), reading, write, read_assignment(PACK, STORE, {STORE: None}))
     assert (done.failed, done.changed) == (False, True)
-    undone = ended(wanted(), *before, read_assignment(PACK, STORE, {}))
+    undone = ended(wanted(), reading, *not_done(write, read_assignment(PACK, STORE, {})))
     assert (undone.failed, undone.changed) == (True, False)
 
 
 @pytest.mark.parametrize("reply", UNKNOWN)
 def test_a_removal_whose_fate_is_unknown_is_settled_both_ways(reply: Reply) -> None:
-    before = [read_assignments(PACK, {STORE: None}), remove(PACK, STORE, reply)]
-    done = ended(wanted(state="absent"), *before, read_assignment(PACK, STORE, {}))
+    reading, write = read_assignments(PACK, {STORE: None}), remove(PACK, STORE, reply)
+    done = ended(wanted(state="absent"), reading, write, read_assignment(PACK, STORE, {}))
     assert (done.failed, done.changed) == (False, True)
-    undone = ended(wanted(state="absent"), *before, read_assignment(PACK, STORE, {STORE: None}))
+    undone = ended(wanted(state="absent"), reading, *not_done(write, read_assignment(PACK, STORE, {STORE: None})))
     assert (undone.failed, undone.changed) == (True, False)
     assert undone.result["assignment"] == record("present")
 
@@ -307,10 +320,10 @@ def test_a_removal_whose_fate_is_unknown_is_settled_both_ways(reply: Reply) -> N
 @pytest.mark.parametrize("reply", UNKNOWN)
 def test_an_end_whose_fate_is_unknown_is_settled_both_ways(reply: Reply) -> None:
     arguments = wanted(expiration_date="2027-01-31")
-    before = [read_assignments(PACK, {STORE: None}), set_expiration(PACK, STORE, "2027-01-31", reply)]
-    done = ended(arguments, *before, read_assignment(PACK, STORE, {STORE: "2027-01-31"}))
+    reading, write = read_assignments(PACK, {STORE: None}), set_expiration(PACK, STORE, "2027-01-31", reply)
+    done = ended(arguments, reading, write, read_assignment(PACK, STORE, {STORE: "2027-01-31"}))
     assert (done.failed, done.changed) == (False, True)
-    undone = ended(arguments, *before, read_assignment(PACK, STORE, {STORE: None}))
+    undone = ended(arguments, reading, *not_done(write, read_assignment(PACK, STORE, {STORE: None})))
     assert (undone.failed, undone.changed) == (True, False)
 
 

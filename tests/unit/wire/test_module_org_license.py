@@ -18,6 +18,7 @@ from ansible_collections.tenantops.licensing.tests.unit.wire.exchange import (
     Ended,
     check_and_real,
     delete_organization,
+    not_done,
     play,
     product_list,
     put_organization,
@@ -317,7 +318,12 @@ def test_max_removals_must_be_a_number_or_a_share(value: str) -> None:
 
 
 def test_another_answer_than_wanted_fails_with_both() -> None:
-    end = ended(wanted({"UNATT": 1}), *lowering({"UNATT": 2}), put_organization(ORG, {"UNATT": 1}, {"UNATT": 2}))
+    end = ended(
+        wanted({"UNATT": 1}),
+        *lowering({"UNATT": 2}),
+        put_organization(ORG, {"UNATT": 1}, {"UNATT": 2}),
+        read_organization(ORG, {"UNATT": 2}),
+    )
     assert end.kind == "conflict"
     assert "the server holds UNATT 2 where UNATT 1 was wanted" in end.message
     assert end.result["failure"]["held"] == {"UNATT": 2}
@@ -331,6 +337,7 @@ def test_a_code_that_survives_its_removal_is_not_removable() -> None:
         wanted({"UNATT": 1}, exclusive=True),
         *lowering({"UNATT": 1, "OWN": 3}),
         put_organization(ORG, {"UNATT": 1, "OWN": 0}, {"UNATT": 1, "OWN": 3}),
+        read_organization(ORG, {"UNATT": 1, "OWN": 3}),
     )
     assert end.kind == "not_removable"
     assert "ignore_codes" in end.message
@@ -342,7 +349,12 @@ def test_a_code_that_the_server_adds_by_itself_matters_only_under_exclusive() ->
     reads = lowering({"UNATT": 2})
     overlay = ended(wanted({"UNATT": 1}), *reads, put_organization(ORG, sent, answer))
     assert not overlay.failed
-    exclusive = ended(wanted({"UNATT": 1}, exclusive=True), *reads, put_organization(ORG, sent, answer))
+    exclusive = ended(
+        wanted({"UNATT": 1}, exclusive=True),
+        *reads,
+        put_organization(ORG, sent, answer),
+        read_organization(ORG, answer),
+    )
     assert exclusive.kind == "not_removable"
     ignored = wanted({"UNATT": 1}, exclusive=True, ignore_codes=["OWN"])
     assert not ended(ignored, *reads, put_organization(ORG, sent, answer)).failed
@@ -399,8 +411,7 @@ def test_a_write_whose_fate_is_unknown_fails_where_the_server_holds_what_it_held
     end = ended(
         wanted({"UNATT": 1}),
         *lowering({"UNATT": 2}),
-        put_organization(ORG, {"UNATT": 1}, reply),
-        read_organization(ORG, {"UNATT": 2}),
+        *not_done(put_organization(ORG, {"UNATT": 1}, reply), read_organization(ORG, {"UNATT": 2})),
     )
     assert end.kind in ("server", "timeout", "connection", "protocol")
     assert not end.changed
@@ -414,12 +425,12 @@ def test_a_removal_whose_fate_is_unknown_is_settled_by_reading(reply: Reply) -> 
         read_organization(ORG, {"UNATT": 2}),
         read_services(ORG),
         read_pool(ORG, {"UNATT": 2}),
-        delete_organization(ORG, reply),
     ]
-    gone = ended(arguments, *before, *nothing_held({}))
+    write = delete_organization(ORG, reply)
+    gone = ended(arguments, *before, write, *nothing_held({}))
     assert not gone.failed
     assert gone.changed
-    kept = ended(arguments, *before, read_organization(ORG, {"UNATT": 2}))
+    kept = ended(arguments, *before, *not_done(write, read_organization(ORG, {"UNATT": 2})))
     assert kept.failed
     assert not kept.changed
 

@@ -328,6 +328,7 @@ def test_rollback_puts_back_what_the_server_holds_otherwise_than_wanted() -> Non
         *POOLS,
         put_organization("a", {"U": 1}),
         put_organization("b", {"U": 1}, {"U": 0}),
+        read_organization("b", {"U": 0}),
         put_organization("b", {"U": 2}),
         put_organization("a", {"U": 2}),
     )
@@ -336,7 +337,8 @@ def test_rollback_puts_back_what_the_server_holds_otherwise_than_wanted() -> Non
 
 
 def test_a_write_that_the_server_understood_otherwise_is_a_change() -> None:
-    end = ended(wanted(organization("a", {"U": 1})), TWO[0], POOLS[0], put_organization("a", {"U": 1}, {"U": 0}))
+    write = put_organization("a", {"U": 1}, {"U": 0})
+    end = ended(wanted(organization("a", {"U": 1})), TWO[0], POOLS[0], write, read_organization("a", {"U": 0}))
     assert end.kind == "conflict"
     assert end.changed
 

@@ -17,6 +17,7 @@ from ansible_collections.tenantops.licensing.tests.unit.wire.exchange import (
     Ended,
     check_and_real,
     delete_service,
+    not_done,
     play,
     product_list,
     put_service,
@@ -190,13 +191,16 @@ def test_409_to_less_is_in_use() -> None:
 
 
 def test_another_answer_than_wanted_fails_with_both() -> None:
-    end = ended(wanted({"UNATT": 1}), held({"UNATT": 5}), put({"UNATT": 1}, {"UNATT": 5}))
+    write, reading = put({"UNATT": 1}, {"UNATT": 5}), read_service(*PLACE, {"UNATT": 5})
+    end = ended(wanted({"UNATT": 1}), held({"UNATT": 5}), write, reading)
     assert end.kind == "conflict"
     assert "the server holds UNATT 5 where UNATT 1 was wanted" in end.message
 
 
 def test_a_code_that_survives_its_removal_is_not_removable() -> None:
-    end = ended(wanted({"UNATT": 0}), held({"UNATT": 5}), put({"UNATT": 0}, {"UNATT": 5}))
+    end = ended(
+        wanted({"UNATT": 0}), held({"UNATT": 5}), put({"UNATT": 0}, {"UNATT": 5}), read_service(*PLACE, {"UNATT": 5})
+    )
     assert end.kind == "not_removable"
 
 
@@ -216,10 +220,10 @@ def test_the_answer_may_name_allocated_in_place_of_quantity() -> None:
 
 @pytest.mark.parametrize("reply", [status(500), status(502), status(504), LOST, page()])
 def test_a_write_whose_fate_is_unknown_is_settled_both_ways(reply: Reply) -> None:
-    before = [held({"UNATT": 5}), put({"UNATT": 1}, reply)]
-    done = ended(wanted({"UNATT": 1}), *before, read_service(*PLACE, {"UNATT": 1}))
+    reading, write = held({"UNATT": 5}), put({"UNATT": 1}, reply)
+    done = ended(wanted({"UNATT": 1}), reading, write, read_service(*PLACE, {"UNATT": 1}))
     assert (done.failed, done.changed) == (False, True)
-    undone = ended(wanted({"UNATT": 1}), *before, read_service(*PLACE, {"UNATT": 5}))
+    undone = ended(wanted({"UNATT": 1}), reading, *not_done(write, read_service(*PLACE, {"UNATT": 5})))
     assert (undone.failed, undone.changed) == (True, False)
     assert undone.result["license"] == record({"UNATT": 5})
 
@@ -227,10 +231,10 @@ def test_a_write_whose_fate_is_unknown_is_settled_both_ways(reply: Reply) -> Non
 @pytest.mark.parametrize("reply", [status(500), LOST, status(404)])
 def test_a_removal_whose_fate_is_unknown_is_settled_both_ways(reply: Reply) -> None:
     arguments = wanted(None, state="absent")
-    before = [held({"UNATT": 5}), delete_service(*PLACE, reply)]
-    assert not ended(arguments, *before, read_service(*PLACE, status(410))).failed
-    assert not ended(arguments, *before, read_service(*PLACE, {})).failed
-    kept = ended(arguments, *before, read_service(*PLACE, {"UNATT": 5}))
+    reading, write = held({"UNATT": 5}), delete_service(*PLACE, reply)
+    assert not ended(arguments, reading, write, read_service(*PLACE, status(410))).failed
+    assert not ended(arguments, reading, write, read_service(*PLACE, {})).failed
+    kept = ended(arguments, reading, *not_done(write, read_service(*PLACE, {"UNATT": 5})))
     assert (kept.failed, kept.changed) == (True, False)
 
 
