@@ -54,6 +54,7 @@ HELD_YAML = {
     "jobs": "test_documents_audit.py",
     "collections": "here",
     "plugin": "here",
+    "all": "test_many_hosts.py",
     "awx_job_templates_scm_url": "test_awx_documents.py",
     "bugfixes": "here",
 }
@@ -174,7 +175,7 @@ def is_ours(block: Block, words: list[str]) -> bool:
 
 def is_a_playbook(block: Block, words: list[str]) -> bool:
     """A playbook of the collection, or one that the document shows, with files that it or the README shows, and with
-    variables that some role takes."""
+    variables that some role or playbook takes."""
     files = {sample.file for sample in blocks_in("yaml", block.document, README) if sample.file} | {"audit.yml"}
     values = [value for option, value in itertools.pairwise(words) if option in WITH_VALUE]
     (played,) = (word for word in words if not word.startswith("-") and word not in values)
@@ -183,13 +184,19 @@ def is_a_playbook(block: Block, words: list[str]) -> bool:
     taken = {value.removeprefix("@") for value in told if value.startswith("@")}
     taken |= {value for option, value in itertools.pairwise(words) if option == "-i"}
     variables = {value.partition("=")[0] for value in told if not value.startswith("@")}
-    return exists and taken <= files and variables <= role_options()
+    return exists and taken <= files and variables <= role_options() | playbook_variables()
 
 
 @cache
 def role_options() -> set[str]:
     specs = [yaml.safe_load(path.read_text()) for path in TOP.glob("roles/*/meta/argument_specs.yml")]
     return {name for spec in specs for entry in spec["argument_specs"].values() for name in entry["options"]}
+
+
+@cache
+def playbook_variables() -> set[str]:
+    text = "".join(path.read_text() for path in sorted((TOP / "playbooks").glob("*.yml")))
+    return set(re.findall(r"hosts: \"{{ (\w+) \| default", text))
 
 
 def calls_a_module(block: Block, words: list[str]) -> bool:

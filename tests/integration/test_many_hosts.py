@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.tenantops.licensing.tests.integration.documents import TOP, blocks_in
 from ansible_collections.tenantops.licensing.tests.integration.harness import (
     COLLECTION,
     CREDENTIALS,
@@ -63,7 +64,11 @@ class Sites:
         }
 
     def play(
-        self, playbook: str | Path, *arguments: str, hosts: Mapping[str, Mapping[str, Any]] | None = None
+        self,
+        playbook: str | Path,
+        *arguments: str,
+        hosts: Mapping[str, Mapping[str, Any]] | None = None,
+        **more: str,
     ) -> subprocess.CompletedProcess[str]:
         """Play it on all hosts; returns how it ended."""
         own = hosts if hosts is not None else {host: self.variables(host) for host in HOSTS}
@@ -77,6 +82,7 @@ class Sites:
             YEXT_API_URL=f"{self.elsewhere.url}/v2",
             ANSIBLE_SHOW_CUSTOM_STATS="true",
             ANSIBLE_FORKS="5",
+            **more,
         )
         for server in (*self.servers.values(), self.elsewhere):
             server.clear_calls()
@@ -177,6 +183,29 @@ def test_the_environment_signs_in_where_no_host_has_a_sign_in(sites: Sites) -> N
     done = sites.play(f"{COLLECTION}.provision", hosts={"here": bare})
     assert done.returncode == 0, done.stdout
     assert held(sites.elsewhere.state()) == PROVISIONED
+
+
+def test_the_inventory_of_the_guide_signs_each_host_in(sites: Sites) -> None:
+    (block,) = (block for block in blocks_in("yaml", TOP / "docs/guides/uipath.md") if block.kind == "all")
+    text = block.text
+    own = {"emea": sites.servers["site-1"], "apac": sites.servers["site-2"]}
+    for host, server in own.items():
+        text = text.replace(f"https://suite.{host}.example.com", server.url)
+        state = server.state()
+        state["uipath"]["users"] = [{"username": "admin", "password": "emea-password"}]
+        state["uipath"]["clients"] = [
+            {"client_id": "licensing", "client_secret": "apac-secret", "grants": ["client_credentials"]}
+        ]
+        server.set_state(state)
+        file = sites.directory / "licensing" / f"{host}.yml"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(yaml.safe_dump({"licensing_organizations": STATE["licensing_organizations"]}))
+    hosts = yaml.safe_load(text)["all"]
+    merged = {host: {**hosts["vars"], **variables} for host, variables in hosts["hosts"].items()}
+    done = sites.play(f"{COLLECTION}.provision", hosts=merged, EMEA_PASSWORD="emea-password", APAC_SECRET="apac-secret")
+    assert done.returncode == 0, done.stdout
+    assert all(held(server.state()) == PROVISIONED for server in own.values())
+    assert not sites.elsewhere.calls()
 
 
 def test_hosts_of_two_installations_are_not_provisioned_together(sites: Sites) -> None:
