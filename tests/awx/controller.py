@@ -3,7 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A small controller for tests: the part of the REST API that the modules of awx.awx use here, with its state.
 
-It is stricter than a real one: a field or a filter that it does not know, a reference to nothing, a playbook that the
+It does what a real one does and nobody asked for: an empty input of a credential becomes the first choice, a node
+without parents starts with its workflow, and what a job hands on is a variable of those after it. It is stricter than a
+real one: a field or a filter that it does not know, a reference to nothing, a playbook that the
 project does not have, and a survey, schedule or credential type that a controller would not take are refused. It logs
 every call, so that a test can say: no write call under ``--check``.
 """
@@ -14,8 +16,10 @@ import asyncio
 import contextlib
 import copy
 import dataclasses
+import json
 import socket
 import threading
+import urllib.parse
 from collections.abc import Iterator
 from typing import Any
 
@@ -65,6 +69,9 @@ class Controller:
         self.calls: list[tuple[str, str, int]] = []
         self.synced: tuple[str, ...] | None = None
         self.asked_for_playbooks = 0
+        self.superuser = True
+        self.jobs: list[Fields] = []
+        self.started: set[str] = set()  # every template that a launch of a workflow would have started at once, ever
         self.add("organizations", {"name": "Default"})
 
     # What tests do and see.
@@ -100,6 +107,33 @@ class Controller:
         """The calls that would change something, refused ones included."""
         return [f"{method} {path}" for method, path, _status in self.calls if method != "GET"]
 
+    def roots(self, workflow: str) -> set[str]:
+        """The nodes that nothing leads to, and that so start with the workflow."""
+        number = self.named("workflow_job_templates", workflow).id
+        nodes = [
+            node for node in self.of("workflow_job_template_nodes") if node.fields["workflow_job_template"] == number
+        ]
+        led_to = {child for node in nodes for name in LINKS for child in node.links[name]}
+        return {node.fields["identifier"] for node in nodes if node.id not in led_to}
+
+    def starting(self) -> set[str]:
+        """The templates of all roots; a node without a template is passed over."""
+        found = set()
+        for workflow in self.of("workflow_job_templates"):
+            roots = self.roots(workflow.fields["name"])
+            for node in self.of("workflow_job_template_nodes"):
+                template = self.things.get(node.fields["unified_job_template"] or 0)
+                if node.fields["identifier"] in roots and template:
+                    found.add(str(template.fields["name"]))
+        return found
+
+    def variables(self, node: Thing, artifacts: Fields) -> Fields:
+        """The extra variables of the job of a node, after jobs that handed these artifacts on with set_stats."""
+        template = self.things[node.fields["unified_job_template"]]
+        asked = {one["variable"]: one.get("default", "") for one in template.survey.get("spec", [])}
+        of_template = json.loads(template.fields.get("extra_vars") or "{}")
+        return {**of_template, **asked, **node.fields["extra_data"], **artifacts}
+
     # What calls do.
 
     def show(self, thing: Thing) -> Fields:
@@ -120,14 +154,30 @@ class Controller:
 
     def listing(self, path: str, filters: dict[str, str]) -> Fields:
         """The objects of a path that all filters fit, and one of those that begin with or__."""
+        size, page = int(filters.pop("page_size", 25)), int(filters.pop("page", 1))
+        shown = self._filtered(path, filters)
+        there = shown[(page - 1) * size : page * size]
+        query = urllib.parse.urlencode({**filters, "page_size": size, "page": page + 1})
+        following = f"{API}/{path}/?{query}" if page * size < len(shown) else None
+        return {"count": len(shown), "next": following, "previous": None, "results": there}
+
+    def _filtered(self, path: str, filters: dict[str, str]) -> list[Fields]:
+        if path == "me":
+            return [{"id": 1, "type": "user", "username": "admin", "is_superuser": self.superuser}]
+        if path == "unified_jobs":
+            return [job for job in self.jobs if job["status"] in filters["status__in"].split(",")]
         paths = RUNNABLE if path == "unified_job_templates" else (path,)
         found = self.of(*paths)
         known = {"id", "type", "name"}.union(
             *(KINDS[one].fields.keys() | KINDS[one].references.keys() for one in paths)
         )
         for name in filters:
-            if name.removeprefix("or__") not in known:
+            if name.removeprefix("or__").split("__")[0] not in known:
                 raise Refused(400, detail=f"{path} has no filter {name}")
+        for name in [name for name in filters if "__" in name.removeprefix("or__")]:
+            value = filters[name]
+            found = [thing for thing in found if self._of_related(thing, name.split("__")) == value]
+        filters = {name: value for name, value in filters.items() if "__" not in name.removeprefix("or__")}
         shown = [self.show(thing) for thing in found]
         one_of = {name.removeprefix("or__"): value for name, value in filters.items() if name.startswith("or__")}
         for name, value in filters.items():
@@ -135,7 +185,16 @@ class Controller:
                 shown = [one for one in shown if str(one.get(name)) == value]
         if one_of:
             shown = [one for one in shown if any(str(one.get(name)) == value for name, value in one_of.items())]
-        return {"count": len(shown), "next": None, "previous": None, "results": shown}
+        return shown
+
+    def _of_related(self, thing: Thing, names: list[str]) -> Any:
+        """A field of what an object refers to, as a filter names it: organization__name."""
+        for name in names[:-1]:
+            number = thing.fields.get(name)
+            if number is None:
+                return None
+            thing = self.things[number]
+        return thing.fields[names[-1]]
 
     def make(self, path: str, told: Fields) -> Thing:
         kind = KINDS[path]
@@ -160,12 +219,21 @@ class Controller:
             if number is not None and (number not in self.things or self.things[number].kind.path not in paths):
                 faults.setdefault(name, []).append(f"{number} does not exist")
         fields = {**thing.fields, **{name: value for name, value in told.items() if name not in kind.sendable}}
+        if kind.path == "credentials" and not faults:
+            self._take_the_first_choice(fields)
         if not faults:
             wrong = [*kind.faults(fields), *self._misfits(thing, fields)]
             faults = {"__all__": wrong} if wrong else self._playbook_faults(thing, fields)
         if faults:
             raise Refused(400, **faults)
         thing.fields = fields
+
+    def _take_the_first_choice(self, fields: Fields) -> None:
+        """As a controller does it with every input that is empty or false: a text becomes empty, a choice the first."""
+        known = {field["id"]: field for field in self.things[fields["credential_type"]].fields["inputs"]["fields"]}
+        fields["inputs"] = {
+            name: value or known.get(name, {}).get("choices", [""])[0] for name, value in fields["inputs"].items()
+        }
 
     def _misfits(self, thing: Thing, fields: Fields) -> Iterator[str]:
         """What does not fit to other objects."""
@@ -183,7 +251,9 @@ class Controller:
             yield from (f"the credential type has no field {name}" for name in fields["inputs"].keys() - known.keys())
             yield from (f"{name} is required" for name in set(inputs.get("required", [])) - fields["inputs"].keys())
             for name, value in fields["inputs"].items():
-                if value not in known.get(name, {}).get("choices", [value]):
+                if not isinstance(value, str):
+                    yield f"{name} is no text"
+                elif value not in known.get(name, {}).get("choices", [value]):
                     yield f"{name} is none of the choices"
 
     def _playbook_faults(self, thing: Thing, fields: Fields) -> dict[str, list[str]]:
@@ -203,6 +273,8 @@ class Controller:
             other.fields["credential_type"] == thing.id for other in self.of("credentials")
         ):
             raise Refused(403, detail="Credential types that are in use cannot be deleted")
+        if thing.id in {job["unified_job_template"] for job in self.jobs}:
+            raise Refused(409, error="Resource is being used by running jobs.")
         goes_with = {"inventories": "hosts", "workflow_job_templates": "workflow_job_template_nodes"}
         dependent = [goes_with[thing.kind.path]] if thing.kind.path in goes_with else []
         dependent += ["schedules"] if thing.kind.path in RUNNABLE else []
@@ -228,9 +300,21 @@ class Controller:
             raise Refused(400, detail=f"{number} does not exist")
         if any(number in thing.links.get(other, []) for other in LINKS):
             raise Refused(400, detail="Relationship not allowed.")
+        if name in LINKS and thing.id in self._after(number):
+            raise Refused(400, detail="Cycle detected.")
         if name == "credentials" and self._has_one_of_its_type(thing, number):
             raise Refused(400, detail="Cannot assign multiple credentials of one type.")
         linked.append(number)
+
+    def _after(self, number: int) -> set[int]:
+        """A node and all that follow it."""
+        found, to_visit = {number}, [number]
+        while to_visit:
+            links = self.things[to_visit.pop()].links
+            following = {child for name in LINKS for child in links[name]} - found
+            found |= following
+            to_visit += following
+        return found
 
     def _has_one_of_its_type(self, thing: Thing, number: int) -> bool:
         kinds = [self.things[other].fields["credential_type"] for other in thing.links["credentials"]]
@@ -265,6 +349,7 @@ def program(controller: Controller) -> Starlette:
         except Refused as refused:
             status, body = refused.status, refused.body
         controller.calls.append((request.method, request.url.path, status))
+        controller.started |= controller.starting()
         headers = {"X-API-Product-Name": "AWX", "X-API-Product-Version": "24.6.1"}
         return Response(status_code=status, headers=headers) if body is None else JSONResponse(body, status, headers)
 
@@ -277,7 +362,7 @@ def program(controller: Controller) -> Starlette:
 def perform(controller: Controller, request: Request, told: Fields) -> tuple[int, Any]:
     """Do what a call asks for; the status and the body of the answer."""
     path, method, number = request.path_params["path"], request.method, request.path_params.get("id")
-    if path not in {*KINDS, "unified_job_templates"}:
+    if path not in {*KINDS, "unified_job_templates", "unified_jobs", "me"}:
         raise Refused(404, detail="Not found.")
     if number is None:
         if method == "GET":

@@ -65,6 +65,11 @@ def _job_template_faults(fields: Fields) -> list[str]:
     return faults if _is_json_object(fields["extra_vars"]) else [*faults, "extra_vars is no JSON"]
 
 
+# What may be asked for at a launch, of a workflow too; and what a node may answer.
+ASKED_OF_WORKFLOWS = ("variables", "inventory", "limit", "tags", "skip_tags", "scm_branch")
+ASKED = (*ASKED_OF_WORKFLOWS, "job_type", "diff_mode", "job_slice_count", "instance_groups")
+PROMPTS = ("inventory", "job_type", "job_tags", "skip_tags", "limit", "scm_branch")
+
 KINDS = {
     kind.path: kind
     for kind in (
@@ -120,12 +125,16 @@ KINDS = {
             required=frozenset({"name", "credential_type"}),
             unique=("name", "organization", "credential_type"),
         ),
+        Kind("instance_groups", "instance_group", {"name": "", "max_concurrent_jobs": 0}),
         Kind(
             "job_templates",
             "job_template",
             {
                 **{"name": "", "description": "", "job_type": "run", "playbook": "", "extra_vars": ""},
-                **{"diff_mode": False, "ask_job_type_on_launch": False, "survey_enabled": False},
+                **{"diff_mode": False, "survey_enabled": False, "allow_simultaneous": False, "job_slice_count": 1},
+                **dict.fromkeys(("limit", "job_tags", "skip_tags", "start_at_task", "scm_branch"), ""),
+                **{f"ask_{name}_on_launch": False for name in ASKED},
+                "prevent_instance_group_fallback": False,
             },
             {
                 **{"organization": "organizations", "project": "projects", "inventory": "inventories"},
@@ -133,20 +142,23 @@ KINDS = {
             },
             required=frozenset({"name", "project", "playbook"}),
             unique=("name", "organization"),
-            links={"credentials": "credentials"},
+            links={"credentials": "credentials", "instance_groups": "instance_groups"},
             faults=_job_template_faults,
         ),
         Kind(
             "workflow_job_templates",
             "workflow_job_template",
-            {"name": "", "description": ""},
+            {
+                **{"name": "", "description": "", "extra_vars": "", "survey_enabled": False},
+                **{"allow_simultaneous": False, **{f"ask_{name}_on_launch": False for name in ASKED_OF_WORKFLOWS}},
+            },
             {"organization": "organizations"},
             unique=("name", "organization"),
         ),
         Kind(
             "workflow_job_template_nodes",
             "workflow_job_template_node",
-            {"identifier": ""},
+            {"identifier": "", "extra_data": {}, **dict.fromkeys(PROMPTS)},
             {"workflow_job_template": "workflow_job_templates", "unified_job_template": "unified_job_templates"},
             required=frozenset({"identifier", "workflow_job_template"}),
             unique=("identifier", "workflow_job_template"),
@@ -159,7 +171,7 @@ KINDS = {
         Kind(
             "schedules",
             "schedule",
-            {"name": "", "description": "", "rrule": "", "enabled": True},
+            {"name": "", "description": "", "rrule": "", "enabled": True, "extra_data": {}},
             {"unified_job_template": "unified_job_templates"},
             required=frozenset({"name", "rrule", "unified_job_template"}),
             unique=("name", "unified_job_template"),

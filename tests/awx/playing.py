@@ -82,6 +82,7 @@ MODULES = {
     "workflow": "workflow_job_template",
     "node": "workflow_job_template_node",
     "links of node": "workflow_job_template_node",
+    "template of node": "workflow_job_template_node",
     "schedule": "schedule",
 }
 TASKS = {
@@ -96,6 +97,7 @@ TASKS = {
     "Make the workflow": "workflow",
     "Make the nodes of the workflow": "node",
     "Link the nodes": "links of node",
+    "Give the nodes that wait their templates": "template of node",
     "Make the schedules": "schedule",
 }
 
@@ -110,11 +112,24 @@ def name_of(item: Mapping[str, Any]) -> str:
     return str(item.get("name") or item["identifier"])
 
 
-def apply(url: str, directory: Path, *arguments: str, without: str = "", **options: Any) -> Applied:
+def apply(
+    url: str,
+    directory: Path,
+    *arguments: str,
+    without: str = "",
+    sign_in: bool = False,
+    environment_has: str | None = None,
+    **options: Any,
+) -> Applied:
     """Apply the role to the controller at this address; an option that is None is not set.
 
-    ``without``: hide the collections that are installed beside Ansible.
+    ``without``: hide the collections that are installed beside Ansible. ``sign_in``: by the option, beside another
+    sign-in in the environment. ``environment_has``: that address there.
     """
+    if sign_in:
+        options["awx_job_templates_sign_in"] = {"host": url, "oauth_token": TOKEN, "verify_ssl": True}
+        environment_has = "http://192.0.2.1"
+    address = url if environment_has is None else environment_has
     record = directory / "record.jsonl"
     record.unlink(missing_ok=True)
     variables = directory / "variables.yml"
@@ -122,8 +137,8 @@ def apply(url: str, directory: Path, *arguments: str, without: str = "", **optio
     variables.write_text(yaml.safe_dump(told))
     env = environment(
         directory,
-        CONTROLLER_HOST=url,
-        CONTROLLER_OAUTH_TOKEN=TOKEN,
+        **({"CONTROLLER_HOST": address} if address else {}),
+        CONTROLLER_OAUTH_TOKEN="another-token" if sign_in else TOKEN,
         ANSIBLE_CALLBACK_PLUGINS=str(INTEGRATION / "plugins/callback"),
         ANSIBLE_CALLBACKS_ENABLED="record",
         ANSIBLE_COLLECTIONS_SCAN_SYS_PATH="false" if without else "true",

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dateutil.rrule import rrulestr
+from jinja2 import meta
+from jinja2.sandbox import SandboxedEnvironment
 
 SURVEY_TYPES: dict[str, tuple[type, ...]] = {
     "text": (str,),
@@ -159,12 +161,21 @@ def credential_type_faults(inputs: Any, injectors: Any) -> list[str]:
     for field in fields:
         faults += [f"field {field.get('id')}: {fault}" for fault in _field_faults(field)]
     for variable, template in injectors.get("env", {}).items():
-        used = re.fullmatch(r"\{\{ (\w+) \}\}", str(template))
+        used = meta.find_undeclared_variables(SandboxedEnvironment().parse(str(template)))
         if not VARIABLE.fullmatch(variable) or variable.startswith("ANSIBLE_"):
             faults.append(f"{variable} is not allowed")
-        if not used or used[1] not in names:
+        if not used or not used <= set(names):
             faults.append(f"{variable} is set from no field")
     return faults
+
+
+def injected(credential_type: Mapping[str, Any], inputs: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a job that has a credential with these inputs; one that is missing counts as empty."""
+    environment = SandboxedEnvironment()
+    return {
+        variable: environment.from_string(template).render(inputs)
+        for variable, template in credential_type["injectors"]["env"].items()
+    }
 
 
 def _field_faults(field: Mapping[str, Any]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_argume
 from ansible_collections.tenantops.licensing.plugins.module_utils._yext_arguments import YEXT
 from ansible_collections.tenantops.licensing.tests.awx.configuration import configuration
 from ansible_collections.tenantops.licensing.tests.awx.playing import ROLE
+from ansible_collections.tenantops.licensing.tests.awx.rules import injected
 
 OPTIONS: dict[str, dict[str, Any]] = {"Licensing UiPath": UIPATH, "Licensing Yext": YEXT}
 # Of the modules' options in the environment, those that are no part of a sign-in.
@@ -35,7 +36,16 @@ class TestCredentialType:
         read = {variable(option): name for name, option in OPTIONS[credential_type["name"]].items()}
         env = credential_type["injectors"]["env"]
         assert env.keys() <= read.keys()
-        assert {name: read[name] for name in env} == {name: template.strip("{} ") for name, template in env.items()}
+        for name in env:
+            assert injected(credential_type, {read[name]: "given"})[name] == "given"
+        assert len(env) == len(read.keys() & env.keys())
+
+    def test_a_choice_that_nobody_made_sets_nothing(self, credential_type: dict[str, Any]) -> None:
+        """A controller takes the first choice where one is left empty, so that one must stand for none."""
+        chosen = [field for field in credential_type["inputs"]["fields"] if "choices" in field]
+        assert chosen
+        first = injected(credential_type, {field["id"]: field["choices"][0] for field in chosen})
+        assert set(first.values()) == {""}
 
     def test_it_covers_the_whole_sign_in(self, credential_type: dict[str, Any]) -> None:
         fields = {field["id"] for field in credential_type["inputs"]["fields"]}
@@ -51,8 +61,8 @@ class TestCredentialType:
         options = OPTIONS[credential_type["name"]]
         for field in credential_type["inputs"]["fields"]:
             kind = options[field["id"]]["type"]
-            wanted = ["true", "false"] if kind == "bool" else options[field["id"]].get("choices")
-            assert field.get("choices") == wanted
+            of_module = ["true", "false"] if kind == "bool" else options[field["id"]].get("choices")
+            assert field.get("choices") == (["as given", *of_module] if of_module else None)
 
     def test_a_field_left_empty_counts_as_none(
         self, credential_type: dict[str, Any], monkeypatch: pytest.MonkeyPatch
@@ -87,6 +97,6 @@ def test_the_defaults_are_the_documented_ones() -> None:
     documented = {name: option["default"] for name, option in specs.items() if "default" in option}
     defaults = yaml.safe_load((ROLE / "defaults/main.yml").read_text())
     (schedule,) = defaults["awx_job_templates_schedules"]
-    assert "awx_job_templates_prefix" in schedule["name"]
+    assert "awx_job_templates_prefix" in schedule["name"]  # which cannot be documented
     schedule["name"] = documented["awx_job_templates_schedules"][0]["name"]
     assert defaults == documented

@@ -16,8 +16,13 @@ from ansible_collections.tenantops.licensing.tests.awx.kinds import KINDS
 from ansible_collections.tenantops.licensing.tests.awx.playing import CREDENTIALS, SECRETS, Applied
 
 Role = Callable[..., Applied]
+INPUTS = CREDENTIALS["awx_job_templates_credential_inputs"]
 FLEET: dict[str, Any] = {
-    **CREDENTIALS,
+    "awx_job_templates_credential_inputs": {
+        # With what somebody leaves empty, and with a boolean: a controller keeps neither as it is.
+        "uipath": {**INPUTS["uipath"], "auth_flow": "", "scope": None, "validate_certs": False},
+        "yext": INPUTS["yext"],
+    },
     "awx_job_templates_organization": "Fleet",
     "awx_job_templates_prefix": "Fleet",
     "awx_job_templates_scm_allow_override": False,
@@ -59,7 +64,7 @@ def test_names_begin_with_the_prefix(made: Applied, controller: Controller) -> N
     assert made.status == 0
     free = {"organizations", "hosts", "workflow_job_template_nodes", "schedules"}
     names = controller.names()
-    assert names.keys() == set(KINDS)
+    assert names.keys() == set(KINDS) - {"instance_groups"}  # which the role does not make
     assert names["organizations"] == {"Default", "Fleet"}
     assert [name for path in names.keys() - free for name in names[path] if not name.startswith("Fleet ")] == []
     assert names["schedules"] == {"Every night", "Sundays"}
@@ -81,26 +86,38 @@ def test_options_reach_the_objects(made: Applied, controller: Controller) -> Non
 
 def test_credentials_are_made_and_given_to_the_job_templates(made: Applied, controller: Controller) -> None:
     assert made.status == 0
-    inputs = CREDENTIALS["awx_job_templates_credential_inputs"]
+    inputs = {**INPUTS, "uipath": {**INPUTS["uipath"], "validate_certs": "false"}}
     credentials = {word: controller.named("credentials", f"Fleet {word}") for word in ("UiPath", "Yext")}
     assert [one.fields["inputs"] for one in credentials.values()] == [inputs["uipath"], inputs["yext"]]
     for template in controller.of("job_templates"):
         assert sorted(template.links["credentials"]) == sorted(one.id for one in credentials.values())
 
 
+RENAMED = {**FLEET, "awx_job_templates_names": {"execution_environment": "Other", "audit": "Look"}}
+
+
 def test_a_check_tells_of_a_change_what_the_real_run_does(made: Applied, controller: Controller, role: Role) -> None:
     assert made.status == 0
-    renamed = {**FLEET, "awx_job_templates_names": {"execution_environment": "Other", "audit": "Look"}}
-    # Somebody made a link that leads past the approval.
+    # Somebody made a link that leads past the approval, and a node of their own.
     audit, provision = (controller.named("workflow_job_template_nodes", name) for name in ("audit", "provision"))
     audit.links["success_nodes"].append(provision.id)
+    own = controller.add("job_templates", {"name": "Notify", "organization": 1})
+    place = {"identifier": "notify", "workflow_job_template": audit.fields["workflow_job_template"]}
+    notify = controller.add("workflow_job_template_nodes", {**place, "unified_job_template": own.id})
+    audit.links["success_nodes"].append(notify.id)
     controller.calls.clear()
+    controller.started.clear()
+    renamed = {**RENAMED, "awx_job_templates_remove_former": True}
     check = role("--check", **renamed)
     assert check.status == 0, check.output
     assert controller.writes == []
+    assert "The role made the schedule 'Sundays' of Fleet Audit once and makes it no more." in check.output
     real = role(**renamed)
     assert real.status == 0, real.output
     assert real.changes() == check.changes()
+    # Neither was ever left without a node before it.
+    assert not controller.started & {"Notify", "Fleet Provision"}
+    assert not [call for call in controller.writes if "/credentials/" in call and call.startswith("PATCH")]
     assert real.changes() == {
         "execution environment Other",
         "job template Fleet Provision",
@@ -110,21 +127,32 @@ def test_a_check_tells_of_a_change_what_the_real_run_does(made: Applied, control
         "node approval",
         "links of node audit",
         "schedule Sundays",
+        "Remove former schedules Sundays",
+        "Remove former job templates Fleet Audit",
+        "Remove former execution environments Fleet Execution Environment",
     }
-    assert audit.links["success_nodes"] == []
+    assert audit.links["success_nodes"] == [notify.id]
+    controller.remove(own)
 
 
 def test_what_was_made_is_taken_away_again(made: Applied, controller: Controller, role: Role) -> None:
     assert made.status == 0
-    for name in ("Look", "Other"):
-        for thing in controller.of("job_templates", "execution_environments"):
-            if thing.fields["name"] == name:
-                controller.remove(thing)
-    gone = role(**FLEET, awx_job_templates_state="absent")
+    # Without the secrets: what the role made is known by its description.
+    absent = {**RENAMED, "awx_job_templates_state": "absent", "awx_job_templates_credential_inputs": None}
+    number = controller.named("credential_types", "Fleet UiPath").id
+    by_hand = controller.add("credentials", {"name": "By hand", "credential_type": number})
+    controller.calls.clear()
+    refused = role(**absent)
+    assert refused.status != 0
+    assert "Nothing was changed." in refused.output
+    assert "cannot be removed while credentials have it that the role did not make: 'By hand'" in refused.output
+    assert controller.writes == []
+    controller.remove(by_hand)
+    gone = role(**absent)
     assert gone.status == 0, gone.output
     assert controller.names().keys() <= {"organizations", "workflow_approval_templates"}
     controller.calls.clear()
-    again = role(**FLEET, awx_job_templates_state="absent")
+    again = role(**absent)
     assert again.status == 0, again.output
     assert "changed=0 " in again.output
     assert controller.writes == []

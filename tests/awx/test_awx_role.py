@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -15,9 +16,12 @@ import yaml
 
 from ansible_collections.tenantops.licensing.tests.awx import configuration
 from ansible_collections.tenantops.licensing.tests.awx.controller import Controller
+from ansible_collections.tenantops.licensing.tests.awx.kinds import ASKED_OF_WORKFLOWS
 from ansible_collections.tenantops.licensing.tests.awx.modules import argument_spec, told
 from ansible_collections.tenantops.licensing.tests.awx.playing import MODULES, ROLE, Applied
 
+# What a task hands on to the next job of a workflow.
+STATS = re.compile(r"^ +ansible\.builtin\.set_stats:\n(?: +.*\n)*", re.MULTILINE)
 EVERYTHING = {
     "project Licensing Project",
     "execution environment Licensing Execution Environment",
@@ -34,6 +38,7 @@ EVERYTHING = {
     "node provision",
     "links of node audit",
     "links of node approval",
+    "template of node provision",
     "schedule Licensing Audit on working days",
 }
 
@@ -131,23 +136,88 @@ def test_nothing_is_provisioned_past_the_approval(cycle: Cycle, controller: Cont
     assert nodes["provision"].links == nothing
 
 
+def test_no_way_of_making_the_workflow_starts_provisioning_by_itself(cycle: Cycle, controller: Controller) -> None:
+    assert cycle.real.status == 0
+    assert controller.roots("Licensing Audit and Provision") == {"audit"}
+    assert controller.started == {"Licensing Audit", "Licensing Approval"}
+
+
+def test_what_carries_a_promise_is_set(cycle: Cycle, controller: Controller) -> None:
+    assert cycle.real.status == 0
+    told = {
+        (kind, arguments["name"]): arguments
+        for kind, _module, arguments in cycle.real.payloads()
+        if kind in ("job template", "workflow")
+    }
+    assert len(told) == 4
+    for (kind, _name), arguments in told.items():
+        off = {*(f"ask_{name}_on_launch" for name in ASKED_OF_WORKFLOWS), "allow_simultaneous"}
+        assert {name: arguments[name] for name in off} == dict.fromkeys(off, False)
+        if kind == "job template":
+            empty = ("limit", "job_tags", "skip_tags", "scm_branch", "start_at_task")
+            assert {name: arguments[name] for name in empty} == dict.fromkeys(empty, "")
+    for path in ("workflow_job_template_nodes", "schedules"):
+        assert [thing.fields["extra_data"] for thing in controller.of(path) if thing.fields["extra_data"]] == []
+
+
+def test_what_a_job_of_a_workflow_hands_on_sets_no_option_of_those_after_it(
+    cycle: Cycle, controller: Controller
+) -> None:
+    """Artifacts become extra variables, and those beat all else: an option of that name would be set by them."""
+    assert cycle.real.status == 0
+    handed_on: set[str] = set()
+    options: set[str] = set()
+    for role in sorted(path for path in ROLE.parent.iterdir() if path != ROLE):
+        for file in (role / "tasks").glob("*.yml"):
+            handed_on |= set(re.findall(r"^ {6,}(\w+):", "".join(STATS.findall(file.read_text())), re.MULTILINE))
+        specs = yaml.safe_load((role / "meta/argument_specs.yml").read_text())
+        options |= specs["argument_specs"]["main"]["options"].keys()
+    assert "license_audit_verdict" in handed_on
+    assert not handed_on & options
+    node = controller.named("workflow_job_template_nodes", "provision")
+    artifacts = dict.fromkeys(handed_on, "of an earlier job")
+    without = controller.variables(node, {})
+    assert without == {
+        "licensing_state_file": "/runner/project/licensing.yml",
+        "tenant_provisioning_organization": "",
+        "tenant_provisioning_tenant": "",
+    }
+    assert controller.variables(node, artifacts) == {**without, **artifacts}
+
+
 def test_objects_that_are_there_already_stand_in_for_its_own(
     cycle: Cycle, controller: Controller, role: Callable[..., Applied]
 ) -> None:
     assert cycle.check_again.status == 0
     controller.calls.clear()
+    controller.add("instance_groups", {"name": "writers", "max_concurrent_jobs": 1})
     given = role(
+        sign_in=True,
         awx_job_templates_project="Licensing Project",
         awx_job_templates_execution_environment="Licensing Execution Environment",
         awx_job_templates_inventory="Licensing Localhost",
-        awx_job_templates_scm_url=None,
-        awx_job_templates_image=None,
+        awx_job_templates_scm_url="",
+        awx_job_templates_image="",
+        awx_job_templates_scm_credential="",
+        awx_job_templates_prefix="",
+        awx_job_templates_instance_group="writers",
     )
     assert given.status == 0, given.output
-    assert given.changes() == set()
-    assert controller.writes == []
+    apart = ("Licensing Provision", "Licensing Retire")
+    assert given.changes() == {f"job template {name}" for name in apart}
+    group = controller.named("instance_groups", "writers").id
+    for template in controller.of("job_templates"):
+        assert template.links["instance_groups"] == ([group] if template.fields["name"] in apart else [])
+        assert template.fields["prevent_instance_group_fallback"] == (template.fields["name"] in apart)
     told = {kind for kind, _module, _arguments in given.payloads()}
-    assert MODULES.keys() - told == {"project", "execution environment", "inventory", "host", "credential"}
+    left_out = {"project", "execution environment", "inventory", "host", "credential", "links of node"}
+    assert MODULES.keys() - told == left_out
+
+
+def test_without_an_address_one_sentence_says_what_to_set(role: Callable[..., Applied]) -> None:
+    refused = role(environment_has="")
+    assert refused.status != 0
+    assert "No controller is named: put its address into the environment variable CONTROLLER_HOST" in refused.output
 
 
 @pytest.mark.parametrize("option", ["awx_job_templates_scm_url", "awx_job_templates_image"])
@@ -177,8 +247,16 @@ def test_the_configuration_data_describes_the_same_objects(cycle: Cycle) -> None
     assert made.pop(("organization", "Default")) == {"name": "Default"}
     for template in configuration.configuration()["controller_templates"]:
         assert documented["job template", template["name"]].pop("credentials") == ["Licensing UiPath", "Licensing Yext"]
+    for kind, name in [one for one in documented if one[0] == "links of node"]:
+        if not any(documented[kind, name][when] for when in ("always_nodes", "success_nodes", "failure_nodes")):
+            del documented[kind, name]  # which has none when it is new
+    # The role makes the node that waits without its template, and gives it that when it is linked.
+    made["node", "provision"] |= made.pop(("template of node", "provision"))
+    del made["node", "provision"]["success_nodes"]
     for wanted in made.values():
         wanted.pop("wait", None)  # the data leaves that to the collection that applies it
+        if "description" in wanted:  # which says at its end that the role made it
+            wanted["description"] = re.sub(r"\. Made by awx_job_templates( for Default)?\.$", "", wanted["description"])
     assert made == documented
 
 
