@@ -13,6 +13,7 @@ every call, so that a test can say: no write call under ``--check``.
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import copy
 import dataclasses
@@ -33,6 +34,7 @@ from ansible_collections.tenantops.licensing.tests.awx.kinds import ENCRYPTED, K
 from ansible_collections.tenantops.licensing.tests.awx.rules import is_whole, survey_faults
 
 TOKEN = "token-of-the-tests"
+BASIC = f"Basic {base64.b64encode(b'admin:of-the-tests').decode()}"
 API = "/api/v2"
 LINKS = ("always_nodes", "success_nodes", "failure_nodes")
 
@@ -71,6 +73,7 @@ class Controller:
         self.asked_for_playbooks = 0
         self.superuser = True
         self.jobs: list[Fields] = []
+        self.tokens: dict[int, str] = {}
         self.started: set[str] = set()  # every template that a launch of a workflow would have started at once, ever
         self.add("organizations", {"name": "Default"})
 
@@ -343,9 +346,11 @@ def program(controller: Controller) -> Starlette:
     async def answer(request: Request) -> Response:
         told = await request.json() if request.method in ("POST", "PATCH") else {}
         try:
-            if request.headers.get("authorization") != f"Bearer {TOKEN}":
+            by_token = {f"Bearer {token}" for token in (TOKEN, *controller.tokens.values())}
+            is_token = request.path_params["path"] == "tokens"
+            if request.headers.get("authorization") not in ({BASIC} if is_token else by_token):
                 raise Refused(401, detail="Authentication credentials were not provided.")
-            status, body = perform(controller, request, told)
+            status, body = (perform_on_tokens if is_token else perform)(controller, request, told)
         except Refused as refused:
             status, body = refused.status, refused.body
         controller.calls.append((request.method, request.url.path, status))
@@ -382,6 +387,17 @@ def perform(controller: Controller, request: Request, told: Fields) -> tuple[int
         controller.remove(thing)
         return 204, None
     return 200, controller.show(thing)
+
+
+def perform_on_tokens(controller: Controller, request: Request, _told: Fields) -> tuple[int, Any]:
+    """Begin or end a session of a user who has a password."""
+    if request.method == "POST":
+        number = len(controller.tokens) + 1
+        controller.tokens[number] = f"token-{number}"
+        return 201, {"id": number, "token": controller.tokens[number]}
+    if request.method == "DELETE" and controller.tokens.pop(request.path_params.get("id", 0), ""):
+        return 204, None
+    raise Refused(404, detail="Not found.")
 
 
 def perform_on_part(controller: Controller, thing: Thing, part: str, method: str, told: Fields) -> tuple[int, Any]:
