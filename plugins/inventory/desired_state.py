@@ -20,6 +20,10 @@ description:
   - Each host is in the group C(licensing_organizations), and for each of the organization's C(labels) in the group
     C(LABEL_VALUE), such as C(region_emea) where the label C(region) is C(emea).
   - License packs belong to no organization and are no hosts. The whole desired state is checked all the same.
+  - A file that is encrypted with Ansible Vault is decrypted as Ansible does it. What stands in the file is data and no
+    template.
+  - An option that is not documented here is an error, and so is an organization that an earlier source of the inventory
+    has named.
   - The name of the inventory's file ends in C(desired_state.yml) or C(desired_state.yaml).
 requirements:
   - python >= 3.11
@@ -33,6 +37,8 @@ options:
     description:
       - A JSON or YAML file with C(licensing_organizations), or a folder of such files. A path that does not begin with
         C(/) begins at the folder of the inventory's file.
+      - May be a template, with lookups, extra variables and C(inventory_dir), which is the folder of the inventory's
+        file.
     type: str
     required: true
   hostname:
@@ -59,20 +65,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ansible.errors import AnsibleParserError
+from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
-    parse_license_packs,
-    parse_organizations,
-)
+from ansible_collections.tenantops.licensing.plugins.module_utils._checked_mapping import nearest
+from ansible_collections.tenantops.licensing.plugins.module_utils._desired import identity
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import InvalidInput
-from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import (
-    LICENSE_PACKS,
-    ORGANIZATIONS,
-    read_state_file,
-)
+from ansible_collections.tenantops.licensing.plugins.module_utils._regular_file import read_bytes
+from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import read_state
 
 try:
     from ansible.template import trust_as_template
@@ -104,23 +105,71 @@ class InventoryModule(BaseInventoryPlugin, Constructable):  # type: ignore[misc]
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         """Fill the inventory. Raises AnsibleParserError with one sentence that names the place."""
         super().parse(inventory, loader, path, cache)
-        self._read_config_data(path)
+        config = self._read_config_data(path)
         try:
-            organizations = self._organizations(Path(path).parent / self.get_option("state_file"))
+            self._refuse_unknown(config)
+            organizations = self._organizations(Path(path).parent / self._state_file(config, path))
             hosts = self._named(organizations)
+            self._refuse_named_elsewhere(organizations, path)
         except InvalidInput as error:
             raise AnsibleParserError(f"{path}: {error.message}") from error
         self.inventory.add_group(GROUP)
         for host, organization in hosts.items():
             self._add(host, organization)
 
+    def _refuse_unknown(self, config: Mapping[str, Any]) -> None:
+        """Ansible itself would leave out what no option is called."""
+        known = sorted(self.option_definitions)
+        for name in config:
+            if name not in known:
+                close = nearest(str(name), known)
+                told = f"is {close[0]} meant?" if close else f"the options are {', '.join(known)}"
+                raise InvalidInput(f"there is no option {name!r}; {told}")
+
+    def _state_file(self, config: Mapping[str, Any], path: str) -> str:
+        """Where the desired state is, after what is a template in it is filled in."""
+        self.templar.available_variables = {**self._vars, "inventory_dir": str(Path(path).parent)}
+        try:
+            filled = self.templar.template(config["state_file"])
+        except AnsibleError as error:
+            raise InvalidInput(f"state_file cannot be filled in: {' '.join(str(error).split())}") from error
+        if not isinstance(filled, str) or not filled.strip():
+            raise InvalidInput(f"state_file is {filled!r}, which is no path")
+        return str(Path(filled.strip()).expanduser())
+
     def _organizations(self, state_file: Path) -> list[Mapping[str, Any]]:
         """The organizations as they stand in the file, after the whole of it was checked."""
-        state = read_state_file(str(state_file))
-        organizations: list[Mapping[str, Any]] = state.get(ORGANIZATIONS) or []
-        parse_organizations(organizations)
-        parse_license_packs(state.get(LICENSE_PACKS) or [])
+        state = read_state(str(state_file), read=self._decrypted)
+        for warning in state.warnings:
+            self.display.warning(warning)
+        organizations: list[Mapping[str, Any]] = state.told["organizations"]
         return organizations
+
+    def _decrypted(self, path: str, what: str) -> bytes:
+        """What stands in a file, decrypted with the secrets that Ansible was given."""
+        content = read_bytes(path, what)
+        if not content.startswith(b"$ANSIBLE_VAULT"):
+            return content
+        try:
+            plain = self.loader.get_real_file(path)
+        except AnsibleError as error:
+            raise InvalidInput(f"{what} {path!r} cannot be decrypted: {' '.join(str(error).split())}") from error
+        try:
+            return read_bytes(plain, what)
+        finally:
+            self.loader.cleanup_tmp_file(plain)
+
+    def _refuse_named_elsewhere(self, organizations: list[Mapping[str, Any]], path: str) -> None:
+        """Of two sources that name one organization, Ansible would silently take the later one's part of the state."""
+        earlier: dict[str, str] = {}
+        group = self.inventory.groups.get(GROUP)
+        for host in group.get_hosts() if group is not None else []:
+            for organization in host.vars.get("licensing_organizations") or []:
+                earlier[identity(str(organization["id"]))] = str(host.vars.get("inventory_file"))
+        for organization in organizations:
+            source = earlier.get(identity(organization["id"]), path)
+            if source != path:
+                raise InvalidInput(f"organization {organization['id']} is also named by the inventory {source}")
 
     def _named(self, organizations: list[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
         """Each organization by the name of its host."""

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One mapping of the desired state whose values are checked as they are taken out. Pure.
 
-A null counts as omitted. What YAML made of an unquoted word is refused, not guessed.
+A null counts as omitted. What YAML made of an unquoted word is refused, not guessed. A mistake is noted, so that the
+rest is checked too: who began with the mistakes ends with refusing them.
 """
 
 from __future__ import annotations
@@ -11,34 +12,56 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
-from ._errors import InvalidInput
+from ._mistakes import KEY_ITSELF, AsWritten, Mistake, Mistakes, Path, sort_of
+from ._spelling import shown, unseen
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class CheckedMapping:
-    """One mapping of the desired state, with the words for where it stands."""
+    """One mapping of the desired state, with the words for where it stands, and the path that leads to it."""
 
-    def __init__(self, value: Any, place: str, known: Iterable[str]) -> None:
+    def __init__(
+        self, fields: Mapping[Any, Any], place: str, known: Iterable[str], mistakes: Mistakes, path: Path = ()
+    ) -> None:
         self.place = place
-        if not isinstance(value, Mapping):
-            self.fail(f"{value!r} is not a mapping")
-        self._fields = value
-        for key in value:
+        self.mistakes = mistakes
+        self.path = path
+        self._fields = fields
+        self._noted: set[tuple[Any, ...]] | None = None
+        self._has_strange_key = False
+        for key in fields:
             if key not in known:
+                self._has_strange_key = True
                 close = nearest(str(key), known)
-                self.fail(f"there is no key {key!r}; " + (f"is {close[0]} meant?" if close else _known(known)))
+                told = f"is {close[0]} meant?" if close else f"the keys are {', '.join(known)}"
+                self.complain(f"there is no key {shown(key)}; {told}", key, KEY_ITSELF)
 
-    def fail(self, message: str) -> NoReturn:
-        raise InvalidInput(f"{self.place}: {message}" if self.place else message)
+    def complain(self, message: str, *steps: Any, other: Path | None = None) -> None:
+        """Note a mistake here, or where these steps lead to from here; once, however often it is met."""
+        self._noted = self._noted or set()
+        if (message, *steps) in self._noted:
+            return
+        self._noted.add((message, *steps))
+        self.mistakes.found.append(Mistake(self.place, message, self.path + steps, other))
 
     def get(self, key: str) -> Any:
-        return self._fields.get(key)
+        value = self._fields.get(key)
+        return None if isinstance(value, AsWritten) and value.value is None else value
 
     def has(self, key: str) -> bool:
-        return self._fields.get(key) is not None
+        return self.get(key) is not None
+
+    def missing(self, key: str, way_out: str) -> None:
+        """Note that it is omitted, or that nothing stands there; where a key is unknown, that one may be meant."""
+        if self._has_strange_key:
+            return
+        if isinstance(self._fields.get(key), AsWritten):
+            self.complain(f"{key} is {self._fields[key]}, which stands for nothing: {way_out}", key)
+        else:
+            self.complain(f"{key} is missing")
 
     def text(self, key: str) -> str | None:
         """A string, or None where it is omitted. What YAML made of an unquoted word is refused, not guessed."""
@@ -46,50 +69,66 @@ class CheckedMapping:
         if value is None:
             return None
         if not isinstance(value, str):
-            self.fail(f"{key} is {value!r}, which is {_article(value)}, not a string: write it in quotes")
+            self.complain(f"{key} is {shown(value)}, which is {sort_of(value)}, not a string: write it in quotes", key)
+            return None
         if not value.strip() or _CONTROL.search(value):
-            self.fail(f"{key} is {value!r}: it must have visible characters and no control characters")
+            self.complain(f"{key} is {shown(value)}: it must have visible characters and no control characters", key)
+            return None
         return str(value)
 
-    def identifier(self, key: str) -> str:
-        """A string that can stand in a path."""
+    def identifier(self, key: str, in_path: bool = True) -> str:
+        """A string of which all can be seen, and which can stand in a path; empty where it is a mistake."""
+        if self.get(key) is None:
+            self.missing(key, "write it in quotes")
+            return ""
         value = self.text(key)
         if value is None:
-            self.fail(f"{key} is missing")
-        if value in (".", ".."):
-            self.fail(f"{key} is {value!r}, which no server can tell from a folder")
+            return ""
+        if in_path and value in (".", ".."):
+            self.complain(f"{key} is {value!r}, which no server can tell from a folder", key)
+            return ""
+        hidden = unseen(value)
+        if hidden is not None:
+            self.complain(f"{key} is {shown(value)}: {hidden}; write it without", key)
+            return ""
         return value
 
     def flag(self, key: str) -> bool:
         value = self.get(key)
+        if isinstance(value, AsWritten) and isinstance(value.value, bool):
+            return value.value  # yes and no, which YAML reads as booleans, are meant as such here
         if value is None or isinstance(value, bool):
             return bool(value)
-        return self.fail(f"{key} is {value!r}: write true or false")
+        self.complain(f"{key} is {shown(value)}: write true or false", key)
+        return False
 
     def absent(self) -> bool:
         """Whether ``state`` is absent; what stands beside it then is refused by the caller."""
         value = self.get("state")
         if value not in (None, "present", "absent"):
-            self.fail(f"state is {value!r}: write present or absent")
+            self.complain(f"state is {shown(value)}: write present or absent", "state")
         return bool(value == "absent")
+
+    def items(self, key: str) -> list[Any] | None:
+        """A list, or None where it is omitted."""
+        values = self.get(key)
+        if values is None or isinstance(values, list):
+            return values
+        self.complain(f"{key} is not a list", key)
+        return None
 
     def refuse_empty(self, key: str, exclusive: bool) -> None:
         """An empty list under exclusive takes everything away: that must be said in words."""
-        if exclusive and self.get(key) in ([], {}) and not self.flag("allow_empty"):
-            self.fail(f"{key} is empty and exclusive, which takes everything away: set allow_empty to true, or omit it")
+        mistakes_before = len(self.mistakes.found)
+        if not exclusive or self.get(key) not in ([], {}) or self.flag("allow_empty"):
+            return
+        if len(self.mistakes.found) == mistakes_before:
+            self.complain(
+                f"{key} is empty and exclusive, which takes everything away: set allow_empty to true, or omit it", key
+            )
 
 
 def nearest(word: str, known: Iterable[str]) -> list[str]:
     """The known words that look most like this one, the nearest first."""
     by_folded = {name.casefold(): name for name in sorted(known)}
     return [by_folded[match] for match in difflib.get_close_matches(word.casefold(), by_folded, n=3, cutoff=0.5)]
-
-
-def _known(known: Iterable[str]) -> str:
-    return f"the keys are {', '.join(known)}"
-
-
-def _article(value: Any) -> str:
-    if isinstance(value, bool):
-        return "a boolean"
-    return "a number" if isinstance(value, (int, float)) else f"of type {type(value).__name__}"

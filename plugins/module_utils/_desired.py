@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -84,3 +85,11 @@ def identity(an_id: str) -> str:
         except ValueError:
             return an_id
     return an_id
+
+
+def likeness(an_id: str) -> str:
+    """What two spellings share that a person cannot tell apart, or that differ in letter case only."""
+    if an_id.isascii() and an_id.isprintable():
+        return identity(an_id.strip()).casefold()
+    seen = "".join(letter for letter in an_id if unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
+    return identity(unicodedata.normalize("NFC", " ".join(seen.split())).casefold())

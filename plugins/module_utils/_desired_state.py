@@ -1,9 +1,10 @@
 # Copyright (c) 2026, the tenantops.licensing authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The file of the desired state: its shape checked and turned into typed values, or a sentence that names the place.
+"""The file of the desired state: its shape checked and turned into typed values, or sentences that name the places.
 
-Pure: nothing is read or called here. A null counts as omitted, and what is omitted is left alone.
+Pure: nothing is read or called here. A null counts as omitted, and what is omitted is left alone. Whoever brings
+mistakes along refuses them afterwards, together with those of his own; without them they are refused here.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
+from ._checked_list import Built, each, some
 from ._checked_mapping import CheckedMapping
 from ._desired import (
     KEEP,
@@ -23,129 +25,113 @@ from ._desired import (
     DesiredService,
     DesiredTenant,
     Keep,
-    identity,
 )
-from ._errors import InvalidInput
+from ._mistakes import AsWritten, Mistake, Mistakes, Path
+from ._quantities import products_of
+from ._spelling import shown
 
-LARGEST_QUANTITY = 2**31 - 1  # the vendor's int32
-_DIGITS = re.compile(r"0|[1-9][0-9]{0,9}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
-Built = TypeVar("Built")
+
+def parse_organizations(
+    value: Any, mistakes: Mistakes | None = None, path: Path = ()
+) -> tuple[DesiredOrganization, ...]:
+    """``licensing_organizations`` as typed values. Raises InvalidInput naming the places."""
+    return _whole(value, mistakes, path, "organizations", "organization", _organization)
 
 
-def parse_organizations(value: Any) -> tuple[DesiredOrganization, ...]:
-    """``licensing_organizations`` as typed values. Raises InvalidInput naming the place."""
-    return _each(value, "organizations", "organization", _organization, same=identity)
-
-
-def parse_license_packs(value: Any) -> tuple[DesiredPack, ...]:
-    """``licensing_license_packs`` as typed values. Raises InvalidInput naming the place."""
-    return _each(value, "license_packs", "license pack", _license_pack)
+def parse_license_packs(value: Any, mistakes: Mistakes | None = None, path: Path = ()) -> tuple[DesiredPack, ...]:
+    """``licensing_license_packs`` as typed values. Raises InvalidInput naming the places."""
+    return _whole(value, mistakes, path, "license_packs", "license pack", _license_pack)
 
 
 def checked_identifier(option: str, value: Any) -> str:
     """An ID or a name that stands in an option of its own. Raises InvalidInput naming the option."""
-    node = CheckedMapping({option: value}, "", (option,))
-    return node.identifier(option)
+    mistakes = Mistakes()
+    found = CheckedMapping({option: value}, "", (option,), mistakes).identifier(option)
+    mistakes.refuse()
+    return found
 
 
-def _organization(value: Any, place: str) -> DesiredOrganization:
-    keys = ("id", "name", "labels", "products", "exclusive", "exclusive_services", "allow_empty", "tenants", "state")
-    node = _named(value, place, "organization", "id", keys)
+def _whole(
+    value: Any,
+    mistakes: Mistakes | None,
+    path: Path,
+    option: str,
+    what: str,
+    build: Callable[[CheckedMapping], Built],
+) -> tuple[Built, ...]:
+    own = Mistakes() if mistakes is None else mistakes
+    built: tuple[Built, ...] = ()
+    if isinstance(value, list):
+        built = each(value, what, build, own, path)
+    else:
+        own.found.append(Mistake(option, f"{shown(value)} is not a list", path))
+    if mistakes is None:
+        own.refuse()
+    return built
+
+
+def _organization(node: CheckedMapping) -> DesiredOrganization:
+    mistakes_before = len(node.mistakes.found)
     absent, exclusive_services = node.absent(), node.flag("exclusive_services")
     if absent and node.has("products"):
-        node.fail("state absent stands alone; to take a code away, write quantity 0 for it")
+        node.complain("state absent stands alone; to take a code away, write quantity 0 for it", "state")
     node.refuse_empty("products", node.flag("exclusive"))
     node.refuse_empty("tenants", exclusive_services)
+    refuse_empty_services = exclusive_services and not node.flag("allow_empty")
 
-    def tenant(value: Any, place: str) -> DesiredTenant:
-        return _tenant(value, place, exclusive_services and not node.flag("allow_empty"))
+    def tenant(inner: CheckedMapping) -> DesiredTenant:
+        return _tenant(inner, refuse_empty_services)
 
     organization = DesiredOrganization(
         id=node.identifier("id"),
         name=node.text("name"),
         labels=_labels(node),
-        products=_products(node),
+        products=products_of(node),
         exclusive=node.flag("exclusive"),
         exclusive_services=exclusive_services,
-        tenants=_some(node, "tenants", "tenant", tenant, same=identity),
+        tenants=some(node, "tenants", "tenant", tenant),
         absent=absent,
     )
-    _refuse_contradiction(node, organization)
+    if len(node.mistakes.found) == mistakes_before:
+        _refuse_contradiction(node, organization)
     return organization
 
 
-def _tenant(value: Any, place: str, refuse_empty: bool) -> DesiredTenant:
-    node = _named(value, place, "tenant", "id", ("id", "name", "services", "allow_empty", "state"))
+def _tenant(node: CheckedMapping, refuse_empty: bool) -> DesiredTenant:
     absent = node.absent()
     if absent and node.has("services"):
-        node.fail("state absent stands alone; it takes the licences of every service of the tenant")
+        node.complain("state absent stands alone; it takes the licences of every service of the tenant", "state")
     node.refuse_empty("services", refuse_empty)
-    services = _some(node, "services", "service", _service, key_of_item="type", same=str.casefold)
+    services = some(node, "services", "service", _service)
     name = node.text("name")
-    if name is None and any(not service.absent for service in services or ()):
-        node.fail("name is missing; UiPath wants the tenant's name with every allocation")
+    if not node.has("name") and any(not service.absent for service in services or ()):
+        node.complain("name is missing; UiPath wants the tenant's name with every allocation")
     return DesiredTenant(id=node.identifier("id"), name=name, services=services, absent=absent)
 
 
-def _service(value: Any, place: str) -> DesiredService:
-    node = _named(value, place, "service", "type", ("type", "products", "exclusive", "allow_empty", "state"))
+def _service(node: CheckedMapping) -> DesiredService:
     absent = node.absent()
     if absent and node.has("products"):
-        node.fail("state absent stands alone; to take a code away, write quantity 0 for it")
+        node.complain("state absent stands alone; to take a code away, write quantity 0 for it", "state")
     node.refuse_empty("products", node.flag("exclusive"))
-    return DesiredService(node.identifier("type"), _products(node), node.flag("exclusive"), absent)
+    return DesiredService(node.identifier("type"), products_of(node), node.flag("exclusive"), absent)
 
 
-def _license_pack(value: Any, place: str) -> DesiredPack:
-    node = _named(value, place, "license pack", "id", ("id", "entities", "exclusive", "allow_empty"))
+def _license_pack(node: CheckedMapping) -> DesiredPack:
     node.refuse_empty("entities", node.flag("exclusive"))
     pack_id = node.identifier("id")
     if pack_id == "-":
-        node.fail("the ID - stands for every pack, and no licence can be assigned on all of them")
-    return DesiredPack(pack_id, _some(node, "entities", "entity", _entity), node.flag("exclusive"))
+        node.complain("the ID - stands for every pack, and no licence can be assigned on all of them", "id")
+    return DesiredPack(pack_id, some(node, "entities", "entity", _entity), node.flag("exclusive"))
 
 
-def _entity(value: Any, place: str) -> DesiredEntity:
-    node = _named(value, place, "entity", "id", ("id", "expiration_date", "state"))
+def _entity(node: CheckedMapping) -> DesiredEntity:
     absent = node.absent()
     if absent and node.has("expiration_date"):
-        node.fail("state absent stands alone, without expiration_date")
+        node.complain("state absent stands alone, without expiration_date", "state")
     return DesiredEntity(node.identifier("id"), _expiration(node), absent)
-
-
-def _products(node: CheckedMapping) -> dict[str, int] | None:
-    products: dict[str, int] = {}
-    entries = _list(node, "products")
-    if entries is None:
-        return None
-    for number, entry in enumerate(entries, 1):
-        product = CheckedMapping(entry, f"{node.place}, product {number}", ("code", "quantity"))
-        code = product.text("code")
-        if code is None:
-            product.fail("code is missing")
-        product.place = f"{node.place}, {code}"
-        if code in products:
-            product.fail("the same code stands twice")
-        products[code] = _quantity(product)
-    return products
-
-
-def _quantity(product: CheckedMapping) -> int:
-    value = product.get("quantity")
-    if value is None:
-        product.fail("quantity is missing")
-    if isinstance(value, str) and _DIGITS.fullmatch(value):
-        value = int(value)  # a template's result is a string
-    if isinstance(value, bool) or not isinstance(value, int):
-        shown = f"the boolean {str(value).lower()}" if isinstance(value, bool) else str(value) or "nothing"
-        product.fail(f"{shown} is not a whole number")
-    if value < 0:
-        product.fail(f"{value} is negative; to take the code away, write 0")
-    if value > LARGEST_QUANTITY:
-        product.fail(f"the quantity is more than {LARGEST_QUANTITY}, the most that UiPath can count")
-    return int(value)
 
 
 def _expiration(node: CheckedMapping) -> Keep | str | None:
@@ -161,7 +147,11 @@ def _expiration(node: CheckedMapping) -> Keep | str | None:
             return datetime.date.fromisoformat(value).isoformat()
     except ValueError:
         pass  # such as February 30: told below
-    return node.fail(f"expiration_date {str(value)!r} is no date: write it as YYYY-MM-DD, or never, or omit it")
+    word = f"{value!s:.40}" if isinstance(value, (str, datetime.datetime, AsWritten)) else shown(value)
+    node.complain(
+        f"expiration_date {word!r} is no date: write it as YYYY-MM-DD, or never, or omit it", "expiration_date"
+    )
+    return KEEP
 
 
 def _labels(node: CheckedMapping) -> Mapping[str, str] | None:
@@ -169,10 +159,12 @@ def _labels(node: CheckedMapping) -> Mapping[str, str] | None:
     if labels is None:
         return None
     if not isinstance(labels, Mapping):
-        node.fail("labels is not a mapping")
+        node.complain("labels is not a mapping", "labels")
+        return None
     for name, value in labels.items():
         if not isinstance(name, str) or not isinstance(value, str):
-            node.fail(f"label {name}: {value!r} is not a string: write it in quotes")
+            shown_name = name if isinstance(name, str) else shown(name)
+            node.complain(f"label {shown_name}: {shown(value)} is not a string: write it in quotes", "labels", name)
     return dict(labels)
 
 
@@ -188,7 +180,7 @@ def _refuse_contradiction(node: CheckedMapping, organization: DesiredOrganizatio
         for tenant, service in services:
             if any((service.products or {}).values()):
                 place = f"tenant {tenant.id}, service {service.type}"
-                node.fail(f"state is absent, but {place} is to hold licences: make it absent too")
+                return node.complain(f"state is absent, but {place} is to hold licences: make it absent too", "state")
         return
     if organization.products is None:
         return
@@ -200,56 +192,6 @@ def _refuse_contradiction(node: CheckedMapping, organization: DesiredOrganizatio
         # A code that its own list does not name is for the pools to judge: it may be held, or one of ignore_codes.
         limit = organization.products.get(code)
         if limit is not None and total > limit:
-            node.fail(f"{code}: its services add up to {total}, but the organization is to have {limit}")
-
-
-def _named(value: Any, place: str, what: str, key: str, known: tuple[str, ...]) -> CheckedMapping:
-    """A node whose place is told by its ID as soon as that is known."""
-    node = CheckedMapping(value, place, known)
-    parent, _comma, _position = place.rpartition(", ")
-    own = f"{what} {node.identifier(key)}"
-    node.place = f"{parent}, {own}" if parent else own
-    return node
-
-
-def _some(
-    node: CheckedMapping,
-    key: str,
-    what: str,
-    build: Callable[[Any, str], Built],
-    *,
-    key_of_item: str = "id",
-    same: Callable[[str], str] = str,
-) -> tuple[Built, ...] | None:
-    values = _list(node, key)
-    return None if values is None else _each(values, key, what, build, node.place, key_of_item, same)
-
-
-def _each(
-    values: Any,
-    option: str,
-    what: str,
-    build: Callable[[Any, str], Built],
-    parent: str = "",
-    key: str = "id",
-    same: Callable[[str], str] = str,
-) -> tuple[Built, ...]:
-    """Build each item of a list and refuse the same one twice."""
-    if not isinstance(values, list):
-        raise InvalidInput(f"{parent or option}: {values!r} is not a list")
-    built: dict[str, Built] = {}
-    for number, value in enumerate(values, 1):
-        item = build(value, f"{parent}, {what} {number}" if parent else f"{what} {number}")
-        name = same(getattr(item, key))
-        if name in built:
-            where = f"{parent}, " if parent else ""
-            raise InvalidInput(f"{where}{what} {getattr(item, key)}: the same {what} stands twice")
-        built[name] = item
-    return tuple(built.values())
-
-
-def _list(node: CheckedMapping, key: str) -> list[Any] | None:
-    values = node.get(key)
-    if values is not None and not isinstance(values, list):
-        node.fail(f"{key} is not a list")
-    return values
+            node.complain(
+                f"{code}: its services add up to {total}, but the organization is to have {limit}", "products"
+            )

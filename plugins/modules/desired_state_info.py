@@ -106,12 +106,8 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._python import
 require_python()
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import LICENSE_PACKS, ORGANIZATIONS, Spec
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
-    parse_license_packs,
-    parse_organizations,
-)
 from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task, run_module
-from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import desired_state_of
+from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import desired_state
 
 SPEC: Spec = {
     **ORGANIZATIONS,
@@ -122,20 +118,18 @@ SPEC: Spec = {
 
 
 def run(task: Task) -> Result:
-    organizations_told, license_packs_told = desired_state_of(task.params)
-    organizations = parse_organizations(organizations_told)
-    license_packs = parse_license_packs(license_packs_told)
-    tenants = [tenant for organization in organizations for tenant in organization.tenants or ()]
+    desired = desired_state(task.params, task.warnings)
+    tenants = [tenant for organization in desired.organizations for tenant in organization.tenants or ()]
     summary = {
-        "organizations": len(organizations),
+        "organizations": len(desired.organizations),
         "tenants": len(tenants),
         "services": sum(len(tenant.services or ()) for tenant in tenants),
-        "license_packs": len(license_packs),
-        "entities": sum(len(pack.entities or ()) for pack in license_packs),
+        "license_packs": len(desired.license_packs),
+        "entities": sum(len(pack.entities or ()) for pack in desired.license_packs),
     }
     if not task.params["include_state"]:
         return Result({"summary": summary})
-    return Result({"summary": summary, "organizations": organizations_told, "license_packs": license_packs_told})
+    return Result({"summary": summary, **desired.told})
 
 
 def main() -> None:

@@ -200,14 +200,13 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._arguments imp
     REMOVALS,
     Spec,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import parse_license_packs
 from ansible_collections.tenantops.licensing.plugins.module_utils._module import (
     Result,
     Task,
     result_for_many,
     run_module,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import license_packs_of
+from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import desired_license_packs
 from ansible_collections.tenantops.licensing.plugins.module_utils._yext_arguments import (
     YEXT,
     YEXT_CHANGES,
@@ -218,7 +217,7 @@ SPEC: Spec = {**LICENSE_PACKS, **FLEET, **CHANGES, **REMOVALS, **YEXT_CHANGES, *
 
 
 def run(task: Task) -> Result:
-    desired = parse_license_packs(license_packs_of(task.params))
+    desired = desired_license_packs(task.params, task.warnings)
     return result_for_many(task, apply_license_packs(task, desired))
 
 

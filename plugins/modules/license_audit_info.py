@@ -354,21 +354,16 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._audit_files i
     report_folder,
     write_report,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
-    parse_license_packs,
-    parse_organizations,
-)
 from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task, run_module
-from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import desired_state_of
+from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import desired_state
 
 SPEC: Spec = {**ORGANIZATIONS, **LICENSE_PACKS, "state_file": {"type": "path"}, **AUDIT}
 
 
 def run(task: Task) -> Result:
     params = task.params
-    organizations_told, license_packs_told = desired_state_of(params)
-    organizations = parse_organizations(organizations_told)
-    license_packs = parse_license_packs(license_packs_told)
+    desired = desired_state(params, task.warnings)
+    organizations, license_packs = desired.organizations, desired.license_packs
     terms, most, mode = terms_of(params), most_findings(params), file_mode(params["report_mode"])
     folder = report_folder(params["report_directory"])
     earlier = read_earlier(params["earlier_report"], folder)

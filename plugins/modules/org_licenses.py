@@ -249,14 +249,13 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._arguments imp
     REMOVALS,
     Spec,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import parse_organizations
 from ansible_collections.tenantops.licensing.plugins.module_utils._module import (
     Result,
     Task,
     result_for_many,
     run_module,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import organizations_of
+from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import desired_organizations
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import (
     PORTION,
     UIPATH,
@@ -268,7 +267,7 @@ SPEC: Spec = {**ORGANIZATIONS, **FLEET, **CHANGES, **REMOVALS, **UIPATH_CHANGES,
 
 
 def run(task: Task) -> Result:
-    desired = parse_organizations(organizations_of(task.params))
+    desired = desired_organizations(task.params, task.warnings)
     return result_for_many(task, apply_organizations(task, desired))
 
 

@@ -163,15 +163,6 @@ INVALID: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "api_version": (entity(api_version="today"), "api_version 'today' is no date"),
     "page_size": (entity(page_size=0), "page_size is 0: it must be between 1 and 100,000 entries"),
-    # Sign-ins that are incomplete.
-    "no user": (
-        org(username="", password=""),
-        "the account flow needs username (or the environment variable UIPATH_USERNAME)",
-    ),
-    "no client": (
-        org(auth_flow="client_credentials", client_id=""),
-        "needs client_id (or the environment variable UIPATH_CL",
-    ),
     "login unmasked": ({"uipath_login": {}}, "no_log: true"),
     "desired_state_info": (
         {"desired_state_info": {"organizations": [{"id": 0o17}]}},
@@ -398,11 +389,16 @@ def test_a_wrong_secret_in_the_environment(variable: str, module: str, kind: str
 
 
 def test_a_sign_in_that_is_missing_names_the_option_and_the_variable() -> None:
-    tasks = [task("uipath", "org_license_info"), task("yext", "license_pack_info")]
+    tasks = [
+        task("uipath", "org_license_info", username="", password=" "),
+        task("client", "org_license_info", auth_flow="client_credentials", client_id=""),
+        task("yext", "license_pack_info"),
+    ]
     absent = dict.fromkeys(("UIPATH_USERNAME", "UIPATH_PASSWORD", "UIPATH_CLIENT_ID", "YEXT_API_KEY"), "")
     run = run_cases({"case": Case(tasks)}, variables=absent)["case"]
     assert "password (or the environment variable UIPATH_PASSWORD)" in run["uipath"].message
+    assert "needs client_id (or the environment variable UIPATH_CLIENT_ID)" in run["client"].message
     assert "api_key (or the environment variable YEXT_API_KEY)" in run["yext"].message
-    for name in ("uipath", "yext"):
+    for name in ("uipath", "client", "yext"):
         assert run[name].kind in ("invalid_input", "authentication")
         assert run[name].calls == []

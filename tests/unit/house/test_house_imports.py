@@ -42,8 +42,17 @@ ORDER = (
     "_uipath_answers",
     "_uipath",
     "_yext",
+    "_spelling",
+    "_mistakes",
     "_checked_mapping",
+    "_checked_list",
+    "_quantities",
     "_desired_state",
+    "_regular_file",
+    "_positions",
+    "_state_yaml",
+    "_state_json",
+    "_state_folder",
     "_state_file",
     "_settling",
     "_steps",
@@ -92,7 +101,9 @@ ORDER = (
 )
 PURE = (
     *("_visible_text", "_encodings"),
-    *("_desired", "_held", "_checked_mapping", "_desired_state", "_steps", "_allocation", "_portion"),
+    *("_desired", "_held", "_spelling", "_mistakes", "_checked_mapping"),
+    *("_checked_list", "_quantities", "_desired_state", "_positions"),
+    *("_steps", "_allocation", "_portion"),
     *("_moves", "_capacity", "_arrangement", "_fewest_writes", "_ordering", "_assignment"),
     *("_findings", "_audit_expiry", "_audit_pools", "_audit_organizations", "_audit_packs", "_trend", "_audit"),
     *("_page_style_findings", "_page_style", "_page_script", "_page_kinds", "_page_markup", "_page_charts"),
@@ -101,7 +112,7 @@ PURE = (
 PURE_MAY_IMPORT = {
     *("__future__", "collections", "collections.abc", "contextlib", "dataclasses", "datetime", "difflib", "enum"),
     *("base64", "binascii", "bisect", "gc", "hashlib", "heapq", "html.entities", "itertools", "math", "operator"),
-    *("random", "re", "typing", "uuid", "xml.etree"),
+    *("random", "re", "typing", "unicodedata", "uuid", "xml.etree"),
 }
 # The audit is about both vendors at once; its options are where they meet.
 KNOWS_BOTH_VENDORS = "_audit_arguments"

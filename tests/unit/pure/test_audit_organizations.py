@@ -616,7 +616,7 @@ def lists_of_products(draw: st.DrawFn) -> Record:
 
 @st.composite
 def desired_tenants(draw: st.DrawFn) -> list[Record]:
-    named = draw(st.lists(st.sampled_from(TENANT_IDS), unique=True, max_size=3))
+    named = draw(st.lists(st.sampled_from(TENANT_IDS), unique_by=str.casefold, max_size=3))
     tenants: list[Record] = []
     for an_id in named:
         one: Record = {"id": draw(spelled(an_id)), "name": f"Name of {an_id}", "allow_empty": True}

@@ -283,7 +283,7 @@ DAYS = ("2026-11-20", "2026-11-21", "2026-11-22", "2026-11-23", "2026-12-22", "2
 @st.composite
 def entities(draw: st.DrawFn) -> list[Record]:
     listed: list[Record] = []
-    for an_id in draw(st.lists(st.sampled_from(ENTITY_IDS), unique=True)):
+    for an_id in draw(st.lists(st.sampled_from(ENTITY_IDS), unique_by=str.casefold)):
         if draw(st.integers(0, 3)) == 0:
             listed.append({"id": an_id, "state": "absent"})
             continue

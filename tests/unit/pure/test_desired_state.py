@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import datetime
+import unicodedata
 from typing import Any
 
 import pytest
@@ -24,12 +25,13 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._desired impor
     identity,
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
-    LARGEST_QUANTITY,
     checked_identifier,
     parse_license_packs,
     parse_organizations,
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import InvalidInput, Kind
+from ansible_collections.tenantops.licensing.plugins.module_utils._mistakes import Mistakes
+from ansible_collections.tenantops.licensing.plugins.module_utils._quantities import LARGEST_QUANTITY
 
 GUID = "feb0dd79-85b6-483b-b297-0e49a1aa5b7d"
 
@@ -242,9 +244,76 @@ def test_what_goes_does_not_count_to_the_sum_of_services() -> None:
     )
 
 
-def test_an_id_that_is_no_guid_differs_by_its_letters() -> None:
-    assert [found.id for found in parse_organizations([{"id": "Acme"}, {"id": "acme"}])] == ["Acme", "acme"]
-    assert [found.id for found in parse_license_packs([{"id": GUID}, {"id": GUID.upper()}])] == [GUID, GUID.upper()]
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Acme", "acme"), (GUID, GUID.upper()), (GUID, "{" + GUID + "}"), ("Café", "CAFÉ"), ("straße", "STRASSE")],
+)
+def test_two_ids_that_differ_in_letter_case_only_are_one_thing_twice(one: str, other: str) -> None:
+    """Whether a server tells them apart is not known; that a person meant both is unlikely."""
+    for refusal in (refusal_of_organizations, refusal_of_packs):
+        message = refusal([{"id": one}, {"id": other}])
+        assert f"{other}: the same" in message
+        assert "stands twice" in message
+        assert (repr(one) in message) == (identity(one) != identity(other))
+
+
+def test_two_ids_that_differ_in_letter_case_are_two_where_one_is_to_be_absent() -> None:
+    rows = [{"id": "Store-1", "state": "absent"}, {"id": "store-1"}]
+    (found,) = parse_license_packs(pack(entities=rows))
+    assert [one.id for one in found.entities or ()] == ["Store-1", "store-1"]
+    message = refusal_of_organizations(tenant(services=[{"type": "du"}, {"type": "DU", "state": "absent"}]))
+    assert message == "organization b, tenant t1, service DU: the same service stands twice"
+
+
+HIDDEN = {
+    " store-1": "it has a blank at its edge",
+    "store-1 ": "it has a blank at its edge",
+    "store-1\u00a0": "it has U+00A0 (NO-BREAK SPACE), which looks like an ordinary blank",
+    "store\u2003-1": "it has U+2003 (EM SPACE), which looks like an ordinary blank",
+    "store\u200b-1": "it has U+200B (ZERO WIDTH SPACE), which nobody sees",
+    "store\u202e-1": "it has U+202E (RIGHT-TO-LEFT OVERRIDE), which nobody sees",
+    "\ufeffstore-1": "it has U+FEFF (ZERO WIDTH NO-BREAK SPACE), which nobody sees",
+    "store-1\ufe0f": "it has U+FE0F (VARIATION SELECTOR-16), which nobody sees",
+    "store-1\u3164": "it has U+3164 (HANGUL FILLER), which nobody sees",
+    "store\x85-1": "it has U+0085 (a control character), which nobody sees",
+    "Cafe\u0301": "it is written with combining marks ('Cafe\\u0301'), where the composed letters look the same",
+    "\u212bngstrom": "it is written with combining marks",
+    "a\nb": "it must have visible characters and no control characters",
+    "a\x1bb": "it must have visible characters and no control characters",
+    "\ud800": "it must have visible characters and no control characters",
+    "..": "which no server can tell from a folder",
+    "": "it must have visible characters",
+}
+
+
+@pytest.mark.parametrize("an_id", HIDDEN)
+def test_what_nobody_sees_in_an_id_is_refused_and_shown(an_id: str) -> None:
+    messages = [
+        refusal_of_organizations([{"id": an_id}]),
+        refusal_of_organizations(organization(tenants=[{"id": an_id}])),
+        refusal_of_organizations(tenant(services=[{"type": an_id}])),
+        refusal_of_packs([{"id": an_id}]),
+        refusal_of_packs(pack(entities=[{"id": an_id}])),
+    ]
+    if an_id != "..":
+        messages.append(refusal_of_organizations(organization(products=[{"code": an_id, "quantity": 1}])))
+    for message in messages:
+        assert HIDDEN[an_id] in message
+        assert repr(an_id) in message
+        assert message.isprintable()
+
+
+@given(st.text(min_size=1, max_size=6))
+@settings(max_examples=300)
+def test_an_id_that_is_taken_can_be_told_from_every_other_by_looking_at_it(an_id: str) -> None:
+    """What is taken stays itself under all that makes two spellings look alike, letter case apart."""
+    try:
+        (found,) = parse_organizations([{"id": an_id}])
+    except InvalidInput as refused:
+        assert refused.message.isprintable()  # noqa: PT017
+        return
+    assert found.id == an_id == an_id.strip() == unicodedata.normalize("NFC", an_id)
+    assert not any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp") for letter in an_id)
 
 
 def test_identity_is_the_same_for_one_guid_in_two_spellings() -> None:
@@ -276,7 +345,7 @@ def test_an_id_may_hold_what_a_path_must_escape() -> None:
         ([{"id": False}], "organization 1: id is False, which is a boolean, not a string: write it in quotes"),
         (
             [{"id": datetime.date(2027, 1, 31)}],
-            "organization 1: id is datetime.date(2027, 1, 31), which is of type date, not a string: write it in quotes",
+            "organization 1: id is 2027-01-31, which is a date, not a string: write it in quotes",
         ),
         ([{"id": ["a"]}], "organization 1: id is ['a'], which is of type list, not a string: write it in quotes"),
         ([{"id": " "}], "organization 1: id is ' ': it must have visible characters and no control characters"),
@@ -358,7 +427,10 @@ def test_an_id_may_hold_what_a_path_must_escape() -> None:
             service(products=products(UNATT=1.5)),
             "organization b, tenant t1, service du, UNATT: 1.5 is not a whole number",
         ),
-        (service(products=products(U=2.0)), "organization b, tenant t1, service du, U: 2.0 is not a whole number"),
+        (
+            service(products=products(U=2.0)),
+            "organization b, tenant t1, service du, U: 2.0 is not a whole number: write 2",
+        ),
         (
             service(products=products(U=True)),
             "organization b, tenant t1, service du, U: the boolean true is not a whole number",
@@ -612,6 +684,8 @@ def test_the_nearest_words_come_first_and_at_most_three() -> None:
 
 
 def test_a_mapping_without_a_place_refuses_without_one() -> None:
+    mistakes = Mistakes()
+    CheckedMapping({"b": 1}, "", ("quantity",), mistakes)
     with pytest.raises(InvalidInput) as refused:
-        CheckedMapping({"b": 1}, "", ("quantity",))
+        mistakes.refuse()
     assert refused.value.message == "there is no key 'b'; the keys are quantity"
