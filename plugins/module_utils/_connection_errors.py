@@ -22,6 +22,7 @@ except ImportError:  # _http.py tells it to the user, once for all libraries
 
 # What OpenSSL calls it when something else than TLS answers.
 NO_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG"}
+LONGEST = 500  # characters of what an exception says
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ def _meaning(error: Exception, attempt: Attempt, address: str, cause: str) -> tu
         hint = "Name your certificate authority's file in ca_path, or correct the host name."
         if getattr(root, "reason", None) in NO_TLS:
             hint = "What answers there speaks no TLS: correct the port, or write http where that is meant."
+        elif isinstance(root, (ssl.SSLEOFError, ConnectionError)):
+            hint = "The other side broke off: does TLS belong to this port, and does a firewall stand between?"
         return Kind.TLS, f"TLS to {address} failed: {cause}", hint
     return _meaning_of_break(error, attempt, place, cause)
 
@@ -135,6 +138,7 @@ def root_of(error: BaseException) -> BaseException:
 
 
 def root_cause(error: BaseException) -> str:
-    """What the innermost exception says, such as ``Connection refused``."""
+    """What the innermost exception says, such as ``Connection refused``; what a server sent may be a part of it."""
     root = root_of(error)
-    return getattr(root, "strerror", None) or str(root) or type(root).__name__
+    said = str(getattr(root, "strerror", None) or str(root) or type(root).__name__)[:LONGEST]
+    return said if said.isprintable() else repr(said)[1:-1]

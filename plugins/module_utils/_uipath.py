@@ -17,12 +17,12 @@ from ._answer import Answer, Purpose
 from ._desired import Quantities
 from ._errors import Kind
 from ._held import License, Pool, ServiceLicense
+from ._reasons import reasons_of
 from ._uipath_answers import (
     alone,
     host_pool_of,
     license_of,
     license_told,
-    message_of,
     object_of,
     organization_pool_of,
     service_licenses_of,
@@ -172,11 +172,12 @@ class LicenseResourceManager:
     def _stop_if_refused(self, answer: Answer, message: str) -> None:
         if answer.ok:
             return
-        said = message_of(answer)
+        said = reasons_of(answer)
         raise answer.error(
-            f"{message}: {said}" if said else message,
+            f"{message}: {said.text}" if said.text else message,
             hint=HINTS.get(answer.status),
-            request_id=answer.headers.get("X-Request-Id") or answer.headers.get("X-Correlation-Id"),
+            code=said.code,
+            request_id=said.request_id,
         )
 
 

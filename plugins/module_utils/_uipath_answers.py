@@ -15,7 +15,7 @@ from typing import Any
 
 from ._answer import Answer, objects_in
 from ._desired import Quantities
-from ._errors import ApiError, Kind, LicensingError
+from ._errors import ApiError, Kind
 from ._held import License, Pool, PoolProduct, ServiceLicense
 
 
@@ -129,18 +129,3 @@ def objects_of(answer: Answer, key: str) -> list[Mapping[str, Any]]:
     if not isinstance(document, list):
         raise answer.error("The server answered with something else than a list", kind=Kind.PROTOCOL)
     return [entry for entry in document if isinstance(entry, Mapping)]
-
-
-def message_of(answer: Answer) -> str:
-    """What the server says about a refusal; the form of its error bodies is not documented."""
-    try:
-        document = answer.document()
-    except LicensingError:
-        return answer.excerpt()
-    if isinstance(document, Mapping):
-        for name in ("message", "detail", "title", "error", "errorMessage"):
-            said = document.get(name)
-            said = said.get("message") if isinstance(said, Mapping) else said
-            if isinstance(said, str) and said:
-                return said
-    return answer.excerpt()

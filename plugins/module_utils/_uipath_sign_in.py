@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from ._addresses import below
 from ._answer import Answer, Purpose
+from ._credentials import secret_to_send, text_to_send
 from ._errors import ApiError, InvalidInput, Kind
 from ._http import HttpClient
+from ._reasons import bounded, reasons_of, words_in
 
 FLOWS = ("account", "password", "client_credentials")
 NEEDED = {
@@ -27,6 +30,11 @@ DEFAULT_PATHS = {
     "client_credentials": "/identity_/connect/token",
 }
 LICENSE_SCOPES = "PM.License PM.License.Read PM.License.Write"
+SECRETS = ("password", "client_secret", "access_token")
+# A sign-in that fails so often, for whatever reason, is not tried again: each could count against the account.
+MOST_FAILURES = 3
+# Seconds. No token ages so soon; where a fresh one is refused, another one would be, too.
+RENEWAL_PAUSE = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +73,13 @@ class TokenSource:
 
     def __init__(self, http: HttpClient, sign_in: SignIn) -> None:
         self.http = http
-        self._sign_in = sign_in
-        self._flow = sign_in.flow()
+        self._sign_in = _to_send(http, sign_in)
+        self._flow = self._sign_in.flow()
         self._lock = threading.Lock()
         self._token: str | None = None
-        http.redactor.add(sign_in.password, sign_in.client_secret, sign_in.access_token)
+        self._failures = 0
+        self._final: ApiError | None = None
+        self._no_renewal_before = 0.0
 
     def call(self, method: str, path: str, *, purpose: Purpose, json_body: Any = None) -> Answer:
         """Make a call with the token. A refused token is renewed, for a write too: a refused call did nothing."""
@@ -84,7 +94,7 @@ class TokenSource:
             return answer
         if self._flow is None:
             raise answer.error("UiPath refuses access_token", hint="It may have expired: fetch a new one.")
-        return self._call_alone(call_with, token)
+        return self._call_alone(call_with, token, answer)
 
     def token(self) -> str:
         """The token, fetched if there is none yet."""
@@ -92,25 +102,38 @@ class TokenSource:
             self._token = self._token or self._fetch()
             return self._token
 
-    def _call_alone(self, call_with: Callable[[str], Answer], refused: str) -> Answer:
+    def _call_alone(self, call_with: Callable[[str], Answer], refused: str, answer: Answer) -> Answer:
         """Repeat a refused call while no other worker can use a new token up.
 
-        A token that somebody else has renewed meanwhile is tried first. Only the refusal of a fresh one is final.
+        A token that somebody else has renewed meanwhile is tried first. The refusal of a fresh one is final, for all.
         """
         with self._lock:
             if self._token is not None and self._token != refused:
                 answer = call_with(self._token)
                 if answer.status != 401:
                     return answer
-            self._token = self._fetch()
-            answer = call_with(self._token)
-            if answer.status == 401:
-                raise answer.error("UiPath signs in but refuses the token", hint="Is it a host administrator's?")
-            return answer
+            if time.monotonic() >= self._no_renewal_before:
+                self._token = self._fetch()
+                answer = call_with(self._token)
+                if answer.status != 401:
+                    return answer
+                self._no_renewal_before = time.monotonic() + RENEWAL_PAUSE
+            raise answer.error("UiPath signs in but refuses the token", hint="Is it a host administrator's?")
 
     def _fetch(self) -> str:
+        if self._final is not None:
+            raise ApiError(self._final.kind, self._final.message, **self._final.facts)
+        try:
+            return self._signed_in()
+        except ApiError as error:
+            self._failures += 1
+            if error.kind is Kind.AUTHENTICATION or self._failures >= MOST_FAILURES:
+                self._final = error
+            raise
+
+    def _signed_in(self) -> str:
         if self._flow is None:
-            return str(self._sign_in.access_token).strip()  # one that was read from a file ends in a line break
+            return str(self._sign_in.access_token)
         path = below(self._sign_in.sign_in_path or DEFAULT_PATHS[self._flow])
         token = self._fetch_by_account(path) if self._flow == "account" else self._fetch_by_oauth(path, self._flow)
         self.http.redactor.add(token)
@@ -152,10 +175,15 @@ class TokenSource:
                 "There is no sign-in at this address",
                 hint="Set sign_in_path to the path of your version, or auth_flow to another flow.",
             )
-        if answer.status >= 500 or answer.status == 429:
-            raise answer.error("The sign-in did not succeed")
         if not answer.ok:
-            return _refusal(answer)
+            reply = _refusal(answer)
+            # ABP refuses a password with 500 in some versions; a server that fails says nothing of that.
+            refuses = isinstance(reply.get("error"), Mapping) or reply.get("success") is False
+            if answer.status == 429 or (answer.status >= 500 and not refuses):
+                said = reasons_of(answer)
+                message = "The sign-in did not succeed"
+                raise answer.error(f"{message}: {said.text}" if said.text else message, request_id=said.request_id)
+            return reply
         reply = answer.document()
         if not isinstance(reply, Mapping):
             raise answer.error("The sign-in answered with something else than an object", kind=Kind.PROTOCOL)
@@ -164,14 +192,33 @@ class TokenSource:
     def _checked(self, answer: Answer, token: Any) -> str:
         if answer.ok and isinstance(token, str) and token:
             return token
-        reply = _refusal(answer)
-        said, code = _said(reply), reply.get("error")
+        said = reasons_of(answer)
+        # What is no refusal may hold a token that is not recognized, so no excerpt of it is shown.
+        text = bounded(answer, words_in(_refusal(answer))) if answer.ok else said.text
+        locked = "lock" in text.lower()
         raise answer.error(
-            f"UiPath refuses the sign-in: {said}" if said else "UiPath refuses the sign-in",
+            f"UiPath refuses the sign-in: {text}" if text else "UiPath refuses the sign-in",
             kind=Kind.AUTHENTICATION,
-            code=code if isinstance(code, str) else None,
-            hint="Are the name, the password or the client right, and is the account a host administrator's?",
+            code=said.code,
+            request_id=said.request_id,
+            hint=LOCKED_HINT if locked else WRONG_HINT,
         )
+
+
+WRONG_HINT = "Are the name, the password or the client right, and is the account a host administrator's?"
+LOCKED_HINT = "The account is locked: unlock it or wait, and correct the password before it is tried again."
+
+
+def _to_send(http: HttpClient, sign_in: SignIn) -> SignIn:
+    """The options as they are sent; the secrets among them are masked from now on."""
+    sent: dict[str, Any] = {}
+    for option in fields(sign_in):
+        name, value = option.name, getattr(sign_in, option.name)
+        if name in SECRETS:
+            sent[name] = secret_to_send(http.redactor, name, value, is_password=name == "password")
+        else:
+            sent[name] = text_to_send(name, value)
+    return replace(sign_in, **{**sent, "tenancy_name": sent["tenancy_name"] or "host"})
 
 
 def _refusal(answer: Answer) -> Mapping[str, Any]:
@@ -181,11 +228,3 @@ def _refusal(answer: Answer) -> Mapping[str, Any]:
     except ApiError:
         return {}
     return document if isinstance(document, Mapping) else {}
-
-
-def _said(reply: Mapping[str, Any]) -> str | None:
-    """What a refusal says, in the form of either sign-in."""
-    error = reply.get("error")
-    if isinstance(error, Mapping):
-        return str(error.get("message") or error.get("details") or "") or None
-    return str(reply.get("error_description") or error or reply.get("message") or "") or None

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ._addresses import path_of
 from ._answer import Answer, Purpose, objects_in
+from ._credentials import secret_to_send, text_to_send
 from ._errors import ApiError, InvalidInput, Kind, LicensingError
 from ._held import LicensePack, PackAssignments
 from ._http import HttpClient
+from ._reasons import bounded, reasons_of
 
 DEFAULT_API_URL = "https://api.yextapis.com/v2"
 # The behaviour of the API on this day is what the code was written for; never today's date.
@@ -54,7 +56,12 @@ class YextLicenses:
     """
 
     def __init__(self, http: HttpClient, account: YextAccount) -> None:
-        http.redactor.add(account.api_key, account.access_token)
+        account = replace(
+            account,
+            account_id=text_to_send("account_id", account.account_id) or "me",
+            api_key=secret_to_send(http.redactor, "api_key", account.api_key),
+            access_token=secret_to_send(http.redactor, "access_token", account.access_token),
+        )
         self._http = http
         self._query: dict[str, str | int] = {"v": account.api_version, **account.credentials()}
         self._page_size: dict[str, str | int] = {"pageSize": account.page_size} if account.page_size else {}
@@ -181,14 +188,15 @@ class YextLicenses:
         errors = objects_in(meta.get("errors"))
         failures = [error for error in errors if error.get("type") != "WARNING"]
         if failures or not answer.ok:
-            said = "; ".join(map(_said, failures)) or (answer.excerpt() if not meta else "")
+            reasons = reasons_of(answer)
+            said = bounded(answer, map(_said, failures)) or (reasons.text if not meta else "")
             no_route = answer.purpose is Purpose.READ and answer.status in (404, 405)
             kind = Kind.UNREADABLE if no_route else None
             raise answer.error(
                 f"{message}: {said}" if said else message,
                 kind=kind or (Kind.REJECTED if answer.ok else None),
-                code=failures[0].get("code") if failures else None,
-                request_id=meta.get("uuid"),
+                code=failures[0].get("code") if failures else reasons.code,
+                request_id=meta.get("uuid") or reasons.request_id,
                 hint=NO_ROUTE_HINT if no_route else HINTS.get(answer.status),
             )
         self.warnings.extend(self._http.redactor.text(f"Yext: {_said(error)}") for error in errors)

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from ansible_collections.tenantops.licensing.plugins.module_utils import _uipath_sign_in
 from ansible_collections.tenantops.licensing.plugins.module_utils._answer import Purpose
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import (
     ApiError,
@@ -23,7 +24,8 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._errors import
     LicensingError,
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_sign_in import SignIn, TokenSource
-from ansible_collections.tenantops.licensing.tests.unit.wire.clients import http_client, token_source
+from ansible_collections.tenantops.licensing.plugins.module_utils._yext import YextAccount
+from ansible_collections.tenantops.licensing.tests.unit.wire.clients import Clock, http_client, token_source, yext
 from ansible_collections.tenantops.licensing.tests.unit.wire.scripted_server import (
     Reply,
     Request,
@@ -308,6 +310,170 @@ def test_a_token_that_was_never_good_is_not_renewed_for_ever(server: ScriptedSer
     assert caught.value.kind is Kind.AUTHENTICATION
     assert "refuses the token" in caught.value.message
     assert server.methods == ["POST", "GET", "POST", "GET"]
+
+
+def storm(server: ScriptedServer, tokens: TokenSource, workers: int = 16) -> list[LicensingError]:
+    """What workers that all call at the same moment, and then once more, are told; each of them must fail."""
+    barrier = threading.Barrier(workers)
+
+    def call(_number: int) -> list[LicensingError]:
+        told = []
+        barrier.wait(5)
+        for _again in range(2):
+            with pytest.raises(LicensingError) as caught:
+                read(tokens)
+            told.append(caught.value)
+        return told
+
+    with ThreadPoolExecutor(workers) as pool:
+        return [error for errors in pool.map(call, range(workers)) for error in errors]
+
+
+def sign_ins(server: ScriptedServer) -> int:
+    return server.methods.count("POST")
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_workers_whose_tokens_are_all_refused_sign_in_twice_altogether(server: ScriptedServer, flow: str) -> None:
+    def answer(request: Request) -> Reply:
+        return signed(FLOWS[flow], f"token-{sign_ins(server)}") if request.method == "POST" else status(401)
+
+    server.answer = answer
+    told = storm(server, token_source(server.url, FLOWS[flow], connections=16))
+    assert sign_ins(server) == 2
+    assert {error.kind for error in told} == {Kind.AUTHENTICATION}
+    assert all("refuses the token" in error.message for error in told)
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+@pytest.mark.parametrize(
+    "refusal", [document({"error": "invalid_grant", "error_description": "Wrong"}, 400), status(401)]
+)
+def test_a_wrong_password_is_tried_once_for_all_workers(server: ScriptedServer, flow: str, refusal: Reply) -> None:
+    server.answer = lambda _request: refusal
+    told = storm(server, token_source(server.url, FLOWS[flow], connections=16))
+    assert server.methods == ["POST"]
+    assert {error.message for error in told} == {told[0].message}
+    assert len({id(error) for error in told}) == len(told)  # each its own: a traceback grows where one is raised
+
+
+def test_a_password_that_is_refused_when_a_token_aged_is_not_tried_again(server: ScriptedServer) -> None:
+    server.replies(signed(ACCOUNT, "t-1"), document({}), *[status(401)] * 40)
+    tokens = token_source(server.url, ACCOUNT, connections=16)
+    read(tokens)
+    storm(server, tokens)
+    assert sign_ins(server) == 2
+
+
+def test_a_sign_in_that_keeps_failing_is_given_up(server: ScriptedServer) -> None:
+    server.answer = lambda _request: status(500)
+    assert {error.kind for error in storm(server, token_source(server.url, ACCOUNT, connections=16))} == {Kind.SERVER}
+    assert sign_ins(server) == 3
+
+
+def test_one_call_that_is_always_refused_leaves_the_others_their_token(server: ScriptedServer) -> None:
+    """So that a rollback can be made after it."""
+
+    def answer(request: Request) -> Reply:
+        if request.method == "POST":
+            return signed(ACCOUNT, f"token-{sign_ins(server)}")
+        return status(401) if request.path == "/forbidden" else document({})
+
+    server.answer = answer
+    tokens = token_source(server.url, ACCOUNT)
+    for _number in range(5):
+        assert read(tokens).ok
+        with pytest.raises(ApiError):
+            tokens.call("PUT", "/forbidden", purpose=Purpose.WRITE)
+    assert read(tokens).ok
+    assert sign_ins(server) == 2
+
+
+def test_long_after_a_renewal_in_vain_a_token_is_renewed_again(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr(_uipath_sign_in, "time", clock)
+    server.replies(signed(ACCOUNT, "t-1"), status(401), signed(ACCOUNT, "t-2"), status(401))
+    tokens = token_source(server.url, ACCOUNT)
+    with pytest.raises(ApiError):
+        read(tokens)
+    clock.sleep(1800)
+    server.replies(status(401), signed(ACCOUNT, "t-3"), document({}))
+    assert read(tokens).ok
+
+
+# Secrets as they are sent
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+@pytest.mark.parametrize("around", ["{}\n", "{}\r\n", "\n{}\n\n", "{}"])
+def test_a_line_break_around_a_secret_is_neither_sent_nor_shown(server: ScriptedServer, flow: str, around: str) -> None:
+    given = _options(FLOWS[flow])
+    for name in ("password", "client_secret"):
+        given[name] = given[name] and around.format(given[name])
+    told = json.dumps(given)
+
+    server.answer = lambda request: document({"message": f"you sent {request.body.decode()} and {told}"}, 400)
+    tokens = token_source(server.url, SignIn(**given))
+    with pytest.raises(ApiError) as caught:
+        tokens.token()
+    sent = server.requests[0].body.decode()
+    assert "%0A" not in sent
+    assert "\\n" not in sent
+    assert "pass-word-1" not in str(caught.value.as_result())
+    assert "secret-12" not in str(caught.value.as_result())
+
+
+def test_blanks_belong_to_a_password_and_to_no_other_secret(server: ScriptedServer) -> None:
+    server.replies(signed(PASSWORD, "t-1"))
+    given = {
+        **_options(PASSWORD),
+        "password": " pass word \n",
+        "client_secret": " secret-12 \n",
+        "client_id": "client\n",
+    }
+    tokens = token_source(server.url, SignIn(**given))
+    tokens.token()
+    sent = form(server.requests[0])
+    assert (sent["password"], sent["client_secret"], sent["client_id"]) == ([" pass word "], ["secret-12"], ["client"])
+    assert tokens.http.redactor.text("a;pass word;b secret-12 c") == "a;********;b ******** c"
+
+
+@pytest.mark.parametrize("name", ["password", "client_secret", "access_token", "username", "client_id", "scope"])
+def test_half_a_character_is_refused_with_the_name_of_its_option(server: ScriptedServer, name: str) -> None:
+    given = {**_options(PASSWORD), name: "secret-\udcff-12"}
+    with pytest.raises(InvalidInput, match=name) as caught:
+        token_source(server.url, SignIn(**given))
+    assert "secret-" not in caught.value.message or name not in ("password", "client_secret", "access_token")
+    caught.value.message.encode()
+
+
+@pytest.mark.parametrize("name", ["client_secret", "access_token"])
+@pytest.mark.parametrize("inside", ["\n", "\r\n", "\0", "\u2028", "\x1b"])
+def test_a_secret_with_a_line_break_inside_is_refused_without_it(
+    server: ScriptedServer, name: str, inside: str
+) -> None:
+    with pytest.raises(InvalidInput, match=f"{name} has a line break") as caught:
+        token_source(server.url, SignIn(**{**_options(PASSWORD), name: f"one-half{inside}other-half"}))
+    assert "half" not in caught.value.message
+
+
+@pytest.mark.parametrize("option", ["api_key", "access_token"])
+def test_the_same_holds_for_yext(server: ScriptedServer, option: str) -> None:
+    def account(value: str) -> YextAccount:
+        return YextAccount(api_key=value) if option == "api_key" else YextAccount(access_token=value)
+
+    server.answer = lambda request: document({"echo": request.query}, 400)
+    api = yext(server.url, account(" key-0123456789\n"))
+    with pytest.raises(LicensingError) as caught:
+        api.license_packs()
+    assert server.requests[0].query[option] == "key-0123456789"
+    assert "key-0123456789" not in str(caught.value.as_result())
+    with pytest.raises(InvalidInput, match=option):
+        yext(server.url, account("key\n0123"))
+    with pytest.raises(InvalidInput, match="incomplete"):
+        yext(server.url, account(" \n"))
 
 
 def test_a_given_token_that_is_refused_is_told_at_once(server: ScriptedServer) -> None:
