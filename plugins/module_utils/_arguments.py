@@ -11,6 +11,7 @@ from typing import Any
 from ansible.module_utils.common.parameters import env_fallback
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
+from ._credentials import refuse_half_characters, whole_characters
 from ._errors import InvalidInput
 from ._http import Transport
 from ._report import OnError, Settings, removal_limit
@@ -31,7 +32,7 @@ def _filled_env_fallback(*names: str) -> str:
     value: str = env_fallback(*names)
     if not value.strip():
         raise AnsibleFallbackNotFound
-    return value
+    return whole_characters(value)
 
 
 def without_empty(spec: Mapping[str, Mapping[str, Any]], params: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,7 +46,8 @@ def without_empty(spec: Mapping[str, Mapping[str, Any]], params: Mapping[str, An
             continue
         option = spec.get(name, {})
         inner = option.get("options") if option.get("type") == "dict" else None
-        given[name] = without_empty(inner, value) if inner and isinstance(value, Mapping) else value
+        whole = whole_characters(value) if isinstance(value, str) else value  # Ansible itself fails on another
+        given[name] = without_empty(inner, value) if inner and isinstance(value, Mapping) else whole
     return given
 
 
@@ -61,6 +63,8 @@ TRANSPORT: Spec = {
 
 # Of every module that calls a server.
 RUNTIME: Spec = {"max_runtime": {"type": "float"}}
+
+LARGEST = 10**15  # a number that is shown
 
 # The least and the most that makes sense of an option, and what it counts. Beyond it the libraries below fail.
 BOUNDS: Mapping[str, tuple[float, float, str]] = {
@@ -159,16 +163,15 @@ def refuse_odd_numbers(params: Mapping[str, Any]) -> None:
     for name, (least, most, unit) in BOUNDS.items():
         number = params.get(name)
         if number is not None and not least <= number <= most:  # no number at all is in no bounds either
-            raise InvalidInput(f"{name} is {number:g}: it must be between {least:g} and {most:,g} {unit}")
+            shown = "too large" if isinstance(number, int) and number > LARGEST else f"{number:g}"
+            raise InvalidInput(f"{name} is {shown}: it must be between {least:g} and {most:,g} {unit}")
 
 
 def refuse_odd_text(params: Mapping[str, Any]) -> None:
     """Raise InvalidInput for text of which a character cannot be sent, such as one made of a byte that is no UTF-8."""
     for name, value in params.items():
-        try:
-            str(value if isinstance(value, str) else "").encode()
-        except UnicodeEncodeError:
-            raise InvalidInput(f"{name} holds a character that cannot be sent: is it written in UTF-8?") from None
+        if isinstance(value, str):
+            refuse_half_characters(name, value)
 
 
 def transport_of(params: Mapping[str, Any]) -> Transport:

@@ -187,7 +187,7 @@ def is_write(request: Request) -> bool:
 def test_check_mode_sends_nothing_but_reads_and_the_sign_in(shared: ScriptedServer, module: ModuleType) -> None:
     ends: list[str] = []
 
-    @settings(generated, max_examples=80 if module in WRITING else 15)
+    @settings(generated, max_examples=60 if module in WRITING else 15)
     @given(arguments=arguments_of(module), readable=st.sampled_from([True, True, True, False]))
     def check(arguments: dict[str, Any], readable: bool) -> None:
         shared.requests.clear()
@@ -217,7 +217,7 @@ def test_the_same_arguments_write_in_a_real_run(shared: ScriptedServer, module: 
     """Shows that the test above can fail: outside check mode the generated arguments do write."""
     writes: list[str] = []
 
-    @settings(generated, max_examples=40)
+    @settings(generated, max_examples=30)
     @given(arguments=arguments_of(module))
     def check(arguments: dict[str, Any]) -> None:
         shared.requests.clear()
@@ -294,7 +294,7 @@ def shaped(path: str, part: Any) -> Any:
 
 @pytest.mark.parametrize("module", TASKS, ids=lambda module: module.__name__.rpartition(".")[2])
 def test_no_answer_in_json_ends_a_module_in_a_traceback(shared: ScriptedServer, module: ModuleType) -> None:
-    @settings(generated, max_examples=40)
+    @settings(generated, max_examples=30)
     @given(
         parts=st.lists(anything, min_size=1, max_size=4),
         shape=st.booleans(),

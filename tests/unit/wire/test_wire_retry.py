@@ -346,6 +346,47 @@ def test_a_header_that_cannot_be_read_is_no_header(
     assert clock.waited < 5
 
 
+ODD_NUMBERS = ["9" * 5000, "9" * 16, "1e308", "inf", "nan", "-1", "0x10", "1_000", "\u0663", "\u00b2", "", "1,2", "5 5"]
+ODD_DATES = [
+    *("Fri, 31 Dec 99999 23:59:59 GMT", "Fri, 31 Dec 9999999999 23:59:59 GMT", "Sat, 00 Jan 0000 00:00:00 GMT"),
+    *("Mon, 01 Jan 0001 00:00:00 +9999", "Tue, 99 Foo 2027 99:99:99 GMT", "yesterday", "\u00e4"),
+]
+
+
+LIMIT_HEADERS = ("Retry_After", "Rate_Limit_Reset", "Rate_Limit_Remaining", "Rate_Limit_Limit", "Date")
+
+
+@pytest.mark.parametrize("header", LIMIT_HEADERS)
+@pytest.mark.parametrize("wait_for_limit", [False, True])
+def test_whatever_a_header_of_a_limit_tells_the_call_is_made_and_no_wait_is_long(
+    server: ScriptedServer, clock: Clock, header: str, wait_for_limit: bool
+) -> None:
+    reset = {} if header in ("Retry_After", "Rate_Limit_Reset") else {"Rate_Limit_Reset": "9" * 14}
+    for told in (*ODD_NUMBERS, *ODD_DATES):
+        clock.slept.clear()
+        headers = {**reset, header: told.encode().decode("latin-1")}
+        client = http_client(server.url, wait_for_limit=wait_for_limit, max_wait=10)
+        for reply in (status(429, **headers), document({}, 200, **headers)):
+            server.answer = lambda _request, reply=reply: reply  # type: ignore[misc]
+            assert client.call("GET", "/x", purpose=Purpose.READ).status in (200, 429)
+        allowance = client.limit.allowance()
+        assert allowance is None or not client.limit.may_wait(allowance.renewed_in) or allowance.renewed_in <= 86_400
+        assert clock.waited < 60
+        assert all(number < 10**15 for number in client.counts.rate_limit.values())
+
+
+@pytest.mark.parametrize("header", ["Retry_After", "Rate_Limit_Reset"])
+@pytest.mark.parametrize(("seconds", "waited"), [(86_400, True), (86_401, False), (10**14, False)])
+def test_no_limit_is_waited_for_longer_than_a_day(
+    server: ScriptedServer, clock: Clock, header: str, seconds: int, waited: bool
+) -> None:
+    told = seconds if header == "Retry_After" or seconds < 10**9 else int(clock.time()) + seconds
+    server.replies(status(429, **{header: str(told)}), DONE)
+    answer = read(server.url, wait_for_limit=True, max_wait=10)
+    assert answer.status == (200 if waited else 429)
+    assert clock.waited == pytest.approx(seconds if waited else 0)
+
+
 def test_without_a_header_the_pauses_grow(server: ScriptedServer, clock: Clock) -> None:
     server.replies(*[status(500)] * 4, DONE)
     read(server.url)
