@@ -17,6 +17,7 @@ from ._http import Transport
 from ._report import OnError, Settings, removal_limit
 
 Spec = dict[str, dict[str, Any]]
+LARGEST = 10**15  # a number that is shown, and that is the same as a float
 
 
 def from_environment(prefix: str, spec: Spec) -> Spec:
@@ -25,6 +26,13 @@ def from_environment(prefix: str, spec: Spec) -> Spec:
         name: {**option, "fallback": (_filled_env_fallback, [f"{prefix}_{name.upper()}"])}
         for name, option in spec.items()
     }
+
+
+def _bearable(value: Any) -> Any:
+    """A value in a form on which Ansible does not fail before it can be refused: whole characters, no huge number."""
+    if isinstance(value, int) and abs(value) > LARGEST:
+        return str(value)
+    return whole_characters(value) if isinstance(value, str) else value
 
 
 def _filled_env_fallback(*names: str) -> str:
@@ -46,8 +54,7 @@ def without_empty(spec: Mapping[str, Mapping[str, Any]], params: Mapping[str, An
             continue
         option = spec.get(name, {})
         inner = option.get("options") if option.get("type") == "dict" else None
-        whole = whole_characters(value) if isinstance(value, str) else value  # Ansible itself fails on another
-        given[name] = without_empty(inner, value) if inner and isinstance(value, Mapping) else whole
+        given[name] = without_empty(inner, value) if inner and isinstance(value, Mapping) else _bearable(value)
     return given
 
 
@@ -63,8 +70,6 @@ TRANSPORT: Spec = {
 
 # Of every module that calls a server.
 RUNTIME: Spec = {"max_runtime": {"type": "float"}}
-
-LARGEST = 10**15  # a number that is shown
 
 # The least and the most that makes sense of an option, and what it counts. Beyond it the libraries below fail.
 BOUNDS: Mapping[str, tuple[float, float, str]] = {

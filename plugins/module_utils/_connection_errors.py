@@ -13,6 +13,7 @@ from typing import Any
 from ._connections import AnswerOverdue, UnfitAnswer
 from ._errors import ApiError, FateUnknown, InvalidInput, Kind, LicensingError
 from ._redaction import Redactor
+from ._visible_text import visible
 
 try:
     import urllib3.exceptions
@@ -140,5 +141,4 @@ def root_of(error: BaseException) -> BaseException:
 def root_cause(error: BaseException) -> str:
     """What the innermost exception says, such as ``Connection refused``; what a server sent may be a part of it."""
     root = root_of(error)
-    said = str(getattr(root, "strerror", None) or str(root) or type(root).__name__)[:LONGEST]
-    return said if said.isprintable() else repr(said)[1:-1]
+    return visible(str(getattr(root, "strerror", None) or str(root) or type(root).__name__)[:LONGEST])

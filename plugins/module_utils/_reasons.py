@@ -18,6 +18,7 @@ from ._answer import Answer
 from ._errors import LicensingError
 
 LONGEST = 600  # characters of all reasons together
+SEARCHED = 20_000  # characters of one of them that are searched for secrets
 MOST = 12  # reasons
 DEEPEST = 6  # levels of objects and lists
 LISTS = ("errors", "validationErrors")
@@ -56,7 +57,7 @@ def bounded(answer: Answer, texts: Iterable[str]) -> str:
     kept: list[str] = []
     for text in texts:
         if len(kept) < MOST and not any(text in earlier for earlier in kept):
-            kept.append(text)
+            kept.append(text[:SEARCHED])
     joined = answer.redactor.text("; ".join(kept))
     return joined if len(joined) <= LONGEST else f"{joined[:LONGEST]}…"
 

@@ -61,7 +61,7 @@ def has(name: str, option: str) -> bool:
     return option in spec or any(option in spec.get(vendor, {}).get("options", {}) for vendor in ("uipath", "yext"))
 
 
-FLOATS = {"timeout", "max_wait", "max_runtime"}
+FLOATS = {"timeout", "max_wait", "max_runtime", "max_read_delay"}
 ODD = [
     (name, option, value)
     for name in MODULES
@@ -70,7 +70,8 @@ ODD = [
     for value in (
         least - 1,
         most + 1,
-        *(("inf", "-inf", "nan", 1e10, "1e999") if option in FLOATS else (10_000_000, 10**400)),
+        *(("inf", "-inf", "nan", 1e10, "1e999") if option in FLOATS else (10_000_000,)),
+        10**400,
     )
 ]
 
