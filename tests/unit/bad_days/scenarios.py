@@ -33,7 +33,7 @@ API_KEY = 'key/of+the&account<4711>="0123456789"'
 SECRETS = (TOKEN, PASSWORD, CLIENT_SECRET, API_KEY)
 
 # Few retries and short waits; a word of the options that a module does not have is left out.
-SHORT = {"timeout": 0.3, "max_retries": 1, "max_wait": 1.0, "max_read_delay": 0.3}
+SHORT = {"timeout": 0.3, "max_retries": 1, "max_wait": 1.0, "max_read_delay": 0.5, "max_response_size": 8}
 UIPATH = {"base_url": "<server>", "access_token": TOKEN, **SHORT}
 YEXT = {"api_url": "<server>/v2", "api_key": API_KEY, **SHORT}
 FLEET = {"concurrency": 1, "entries": "all"}
@@ -107,6 +107,12 @@ class Scenario:
     packs: Mapping[str, Any] | None = None  # in place of the seed's
     loses: str | None = None
     expires: bool = False
+
+    @property
+    def repeats(self) -> bool:
+        """Whether another task makes the same calls up to the first write."""
+        more = self.loses or self.arguments.get("verify") or self.arguments.get("on_error")
+        return bool(more) and self.name != "org_licenses: retirement"
 
     @property
     def module_name(self) -> str:
