@@ -221,7 +221,7 @@ class Server:
             if len(self.calls) >= MOST_CALLS:
                 return LOST
             injection = self.injection if self.injection and self.injection.meets(key, occurrence) else None
-            if self.expires and kind == "read" and injection is None:
+            if self.expires and kind == "read":
                 self.expires = False
                 vendor.expire_token(call)
             reply = self._carry_out(call, kind, injection)
