@@ -33,6 +33,11 @@ UNNOTICED: Mapping[str, tuple[str, str, str]] = {
         r".*\.available(Quantity)? is -1(\.0)?",
         "a pool may be given out beyond what it has, and is told so",
     ),
+    "a removal without a word": (
+        r"(Deallocate|delete).*",
+        r"204 .*",
+        "204 says that it is done, and has no body that could say something else",
+    ),
     "an end that is not told": (
         r".*",
         r".*expirationDate is (missing|null)",

@@ -20,8 +20,9 @@ class Fault:
 
     ``kind``: the row of the page. ``unreadable``: nothing may be planned on such an answer to a read. ``truthful``: the
     answer still says what the right one says, so of a write that was not done it would be a lie that nobody can notice.
-    ``refusal``: a complete refusal, which of a write that was done would be such a lie, too. ``late``: worth trying
-    with every moment. ``thorough``: worth trying both at one call alone and from that call on.
+    ``refusal``: a complete refusal, which of a write that was done would be such a lie, too. ``renamed``: the name of a
+    row that has another name now. ``late``: worth trying with every moment. ``thorough``: worth trying both at one call
+    alone and from that call on.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class Fault:
     unreadable: bool = False
     truthful: bool = False
     refusal: bool = False
+    renamed: str | None = None
     late: bool = False
     thorough: bool = True
 

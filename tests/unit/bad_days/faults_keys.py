@@ -126,9 +126,8 @@ def _at(document: Any, path: Path) -> Iterator[Fault]:
             yield Fault("an odd number", f"{where} is {name}", _changed(path, raw or _odd(name, value)), truthful=True)
     if isinstance(value, str) and path[-1] in IDENTITIES and value:
         for name, twin in TWINS.items():
-            yield Fault(
-                "a twin of a name", f"{where} has {name}", _changed(path, json.dumps(twin(value))), truthful=True
-            )
+            send = _changed(path, json.dumps(twin(value)))
+            yield Fault("a twin of a name", f"{where} has {name}", send, truthful=True, renamed=value)
     if isinstance(value, list):
         yield from _rows(value, path)
 

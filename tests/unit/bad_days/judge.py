@@ -29,7 +29,8 @@ class Case:
     """One task that ran with a fault, and the same task without one.
 
     ``unplannable``: nothing may be written at all. ``invents``: the fault tells of what nobody holds, in a row that
-    reads well; repeating that is no wrong report.
+    reads well; repeating that is no wrong report. ``renames``: it gives another name to what the task does not
+    name, and who could know?
     """
 
     scenario: Scenario
@@ -37,6 +38,7 @@ class Case:
     ran: Ran
     unplannable: bool = False
     invents: bool = False
+    renames: bool = False
 
     @property
     def result(self) -> dict[str, Any]:
@@ -157,7 +159,7 @@ def _changed_is_true(case: Case) -> str | None:
 
 
 def _success_is_what_was_wanted(case: Case) -> str | None:
-    if not case.told or case.failed or case.ran.after == case.good.after:
+    if not case.told or case.failed or case.renames or case.ran.after == case.good.after:
         return None
     return _difference(case.good.after, case.ran.after)
 
@@ -193,7 +195,7 @@ def _nothing_is_more(case: Case) -> str | None:
 
 
 def _report_is_the_server(case: Case) -> str | None:
-    if not case.told or case.scenario.check_mode:
+    if not case.told or case.scenario.check_mode or case.renames:
         return None
     for entry in entries_of(case.result):
         now, before = case.ran.after.get(entry.where), case.ran.before.get(entry.where)
@@ -219,7 +221,7 @@ def _real(case: Case, told: Any) -> Any:
 
 
 def _prediction_is_the_same(case: Case) -> str | None:
-    if not case.told or case.failed or not case.scenario.check_mode or case.invents:
+    if not case.told or case.failed or not case.scenario.check_mode or case.invents or case.renames:
         return None
     names = ("changed", "entries", "license", "assignment", "outcome", "diff")
     wrong = [name for name in names if _stable(case.result.get(name)) != _stable((case.good.result or {}).get(name))]
@@ -228,7 +230,7 @@ def _prediction_is_the_same(case: Case) -> str | None:
 
 def _what_is_told_is_true(case: Case) -> str | None:
     """What a module for information tells is what the task tells on a good day."""
-    if not case.told or case.failed or not case.informs:
+    if not case.told or case.failed or not case.informs or case.renames:
         return None
     good = case.good.result or {}
     if case.scenario.module_name == "license_audit_info":
@@ -363,7 +365,15 @@ def _agrees(told: Any, truth: Any, more: bool = False) -> bool:
         if not isinstance(told, list) or (len(told) != len(truth) and not more):
             return False
         return all(any(_agrees(row, wanted, more) for row in told) for wanted in truth)
+    if isinstance(truth, str) and isinstance(told, str):
+        return folded(told) == folded(truth)
     return bool(told == truth) or (told is None and isinstance(truth, int))
+
+
+def folded(text: str) -> str:
+    """What a person sees of a name, in any letter case."""
+    seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    return seen.strip().casefold()
 
 
 def _stable(value: Any) -> Any:

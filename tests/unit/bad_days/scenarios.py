@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -266,17 +266,13 @@ CHANGED_PACKS = [
         "entities": [{"id": "store-1", "state": "absent"}, {"id": "store-7", "expiration_date": "2091-05-31"}],
     },
 ]
-ODD_PACKS = {
-    "p-1": {
-        "name": "Listings",
-        "total": 30,
-        "assigned": {
-            name: None
-            for name in ("store-1", "a/b?c#d%2e", "Café", "=1+1", "  ", "-", "new\nline", "\x1b[31mred", "x" * 300)
-        },
-    },
-}
-DOTS = {"p-1": {"name": "Listings", "total": 30, "assigned": {"store-1": None, "..": None, ".": None}}}
+ODD_NAMES = ("store-1", "a/b?c#d%2e", "Café", "=1+1", "-", "{{ x }}", "x" * 300)
+CONTROLS = ("store-1", "new\nline", "\x1b[31mred")  # also what no address can be made of, to be told and not called
+DOTS = ("store-1", "..", ".")
+
+
+def _pack_of(names: Iterable[str]) -> dict[str, Any]:
+    return {"p-1": {"name": "Listings", "total": 30, "assigned": dict.fromkeys(names)}}
 
 
 def _packs() -> list[Scenario]:
@@ -295,8 +291,9 @@ def _packs() -> list[Scenario]:
         many("exclusive, roll back after a lost answer", CHANGED_PACKS, on_error="rollback", loses="POST"),
         many("exclusive in check mode", CHANGED_PACKS, check_mode=True),
         many("exclusive, in pages", CHANGED_PACKS, page_size=2),
-        many("exclusive over odd names", kept, packs=ODD_PACKS, max_removals="20"),
-        many("exclusive over names that are dots", kept, packs=DOTS, max_removals="20"),
+        many("exclusive over odd names", kept, packs=_pack_of(ODD_NAMES), max_removals="20"),
+        many("exclusive over names with controls", kept, packs=_pack_of(CONTROLS), max_removals="20"),
+        many("exclusive over names that are dots", kept, packs=_pack_of(DOTS), max_removals="20"),
         Scenario("license_pack_info: all", license_pack_info, YEXT),
         Scenario("license_pack_info: in pages", license_pack_info, {**YEXT, "page_size": 1}),
     ]

@@ -167,7 +167,11 @@ RIGHT: Mapping[str, Case] = {
     "what was invented": case(
         ran(failed(entry("org-a", "failed", {"UNATT": 20, "TIE": 5, "odd": 1}, failure=FAILURE)), BEFORE), invents=True
     ),
+    "what has another name": case(ran({"changed": False}, BEFORE), renames=True),
     "information": informed({"license": LICENSE}, {"license": LICENSE}),
+    "information, spelled as the server does": informed(
+        {"license": {**LICENSE, "organization_id": "ORG-A\u200b "}}, {"license": LICENSE}
+    ),
     "a place that is dark": informed(
         {"findings": [DARK], "agreed": False}, {"findings": [MISSING], "agreed": False}, AUDIT
     ),

@@ -24,7 +24,20 @@ from ansible_collections.tenantops.licensing.tests.unit.wire.clients import clea
 def case_of(cell: Cell) -> Case:
     """The task with the fault of this cell, run here."""
     ran = run(SCENARIOS[cell.scenario], cell.injection())
-    return Case(SCENARIOS[cell.scenario], good(cell.scenario), ran, unplannable(cell), cell.kind == "an odd name")
+    return Case(
+        SCENARIOS[cell.scenario],
+        good(cell.scenario),
+        ran,
+        unplannable=unplannable(cell),
+        invents=cell.kind == "an odd name",
+        renames=renames(cell),
+    )
+
+
+def renames(cell: Cell) -> bool:
+    """Whether the fault calls something otherwise that the task does not name."""
+    name = fault_of(cell).renamed
+    return name is not None and json.dumps(name) not in json.dumps(SCENARIOS[cell.scenario].arguments)
 
 
 def unplannable(cell: Cell) -> bool:
