@@ -60,10 +60,11 @@ class Case:
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry as the module tells it; ``after`` None for nothing, UNKNOWN where it does not tell."""
+    """One entry as the module tells it; ``after`` None for nothing, UNKNOWN where it does not tell, as ``before``."""
 
     where: str
     outcome: str
+    before: Any
     after: Any
     failure: Mapping[str, Any]
 
@@ -197,18 +198,31 @@ def _nothing_is_more(case: Case) -> str | None:
 def _report_is_the_server(case: Case) -> str | None:
     if not case.told or case.scenario.check_mode or case.renames:
         return None
-    for entry in entries_of(case.result):
-        now, before = case.ran.after.get(entry.where), case.ran.before.get(entry.where)
-        if entry.after != UNKNOWN and (_real(case, entry.after) or None) != now:
-            return f"{entry.where} {entry.outcome}: told {entry.after}, held {now}"
-        if entry.outcome in ("unchanged", "rolled_back", "not_attempted") and now != before:
-            return f"{entry.where} {entry.outcome}: held {before} before and {now} now"
-        if entry.outcome in CHANGED and now != case.good.after.get(entry.where):
-            return f"{entry.where} {entry.outcome}: held {now}, wanted {case.good.after.get(entry.where)}"
-        if entry.outcome == "failed" and "held" in entry.failure and not _rolls_back(case):
-            told = _real(case, _held(entry.failure["held"]))
-            if (told or None) != now:
-                return f"{entry.where}: the failure tells {told}, held {now}"
+    wrong = (_of_what_is_held(case, entry) or _of_what_was_done(case, entry) for entry in entries_of(case.result))
+    return next((text for text in wrong if text is not None), None)
+
+
+def _of_what_is_held(case: Case, entry: Entry) -> str | None:
+    """Where the entry tells something else than what was held, or is."""
+    now, before = case.ran.after.get(entry.where), case.ran.before.get(entry.where)
+    said = f"{entry.where} {entry.outcome}: told"
+    if entry.before != UNKNOWN and (_real(case, entry.before) or None) != before:
+        return f"{said} {entry.before}, held {before} before"
+    if entry.after != UNKNOWN and (_real(case, entry.after) or None) != now:
+        return f"{said} {entry.after}, held {now}"
+    if entry.outcome == "failed" and "held" in entry.failure and not _rolls_back(case):
+        told = _real(case, _held(entry.failure["held"]))
+        return f"{said} with the failure {told}, held {now}" if (told or None) != now else None
+    return None
+
+
+def _of_what_was_done(case: Case, entry: Entry) -> str | None:
+    """Where the entry's outcome is not what came of it."""
+    now, before, wanted = (side.get(entry.where) for side in (case.ran.after, case.ran.before, case.good.after))
+    if entry.outcome in ("unchanged", "rolled_back", "not_attempted") and now != before:
+        return f"{entry.where} {entry.outcome}: held {before} before and {now} now"
+    if entry.outcome in CHANGED and now != wanted:
+        return f"{entry.where} {entry.outcome}: held {now}, wanted {wanted}"
     return None
 
 
@@ -319,6 +333,7 @@ def entries_of(result: Mapping[str, Any]) -> list[Entry]:
         Entry(
             _where(entry),
             entry["outcome"],
+            UNKNOWN if entry.get("before") is None else _held(entry["before"]),
             _held(entry["after"]) if "after" in entry else UNKNOWN,
             entry.get("failure") or {},
         )
@@ -328,7 +343,8 @@ def entries_of(result: Mapping[str, Any]) -> list[Entry]:
     if "outcome" in result:
         for name in ("license", "assignment"):
             if name in result:
-                entries.append(Entry(_where(result[name]), result["outcome"], _of_record(result[name]), failure))
+                after = _of_record(result[name])
+                entries.append(Entry(_where(result[name]), result["outcome"], UNKNOWN, after, failure))
     return entries
 
 

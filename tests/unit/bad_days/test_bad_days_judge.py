@@ -110,6 +110,9 @@ BROKEN: Mapping[str, Case] = {
     "nothing is more": case(ran(failed(changed=True), {**AFTER, "org-a": {"UNATT": 23, "TIE": 5}})),
     "nothing is more, of an end": case(ran(failed(changed=True), {**AFTER, STORE: "2077-01-01"})),
     "the report is the server": case(ran(failed(entry("org-a", "failed", BEFORE["org-a"]), changed=True))),
+    "the report is the server, of what was": case(
+        ran(success(entries=[{**GOOD_ENTRIES[0], "before": {"UNATT": 1}}, *GOOD_ENTRIES[1:]]))
+    ),
     "the report is the server, put back": case(
         ran(failed(entry("org-a", "rolled_back", AFTER["org-a"]), changed=True))
     ),
