@@ -93,7 +93,7 @@ def _garbage() -> Iterator[Fault]:
     yield _fault(kind, "a status that is no number", lambda right: [head("OK", right.headers, length=0)])
     yield _fault(kind, "a status of four digits", lambda right: [head("2000", right.headers, length=0)])
     kind = "chunks"
-    yield _fault(kind, "chunks without an end", lambda right: [_chunked(right) + _chunk(right.body)])
+    yield _fault(kind, "chunks without an end", lambda right: [_chunked(right) + _chunk(right.body or b" ")])
     yield _fault(kind, "a chunk cut off", lambda right: [_chunked(right) + _chunk(right.body or b"xx")[:-4]])
     yield _fault(
         kind, "a chunk of no size", lambda right: [_chunked(right) + b"zz\r\n" + right.body + b"\r\n0\r\n\r\n"]
