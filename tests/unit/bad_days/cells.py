@@ -48,6 +48,11 @@ UNNOTICED: Mapping[str, tuple[str, str, str]] = {
         r"productsWithAvailability is \[\]",
         "a host may have no licences, and nothing else tells what it has",
     ),
+    "a code in two rows": (
+        r".*",
+        r".*(products|productsWithAvailability) has its first row twice",
+        "a code may stand in several rows, named and concurrent, which add",
+    ),
     "an end that is not told": (
         r".*",
         r".*expirationDate is (missing|null)",

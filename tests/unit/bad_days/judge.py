@@ -205,6 +205,8 @@ def _report_is_the_server(case: Case) -> str | None:
 def _of_what_is_held(case: Case, entry: Entry) -> str | None:
     """Where the entry tells something else than what was held, or is."""
     now, before = case.ran.after.get(entry.where), case.ran.before.get(entry.where)
+    if case.invents and entry.where not in case.ran.before and entry.where not in case.good.after:
+        return None
     said = f"{entry.where} {entry.outcome}: told"
     if entry.before != UNKNOWN and (_real(case, entry.before) or None) != before:
         return f"{said} {entry.before}, held {before} before"

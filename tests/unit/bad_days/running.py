@@ -20,7 +20,7 @@ from ansible.module_utils.common import warnings as ansible_warnings
 
 from ansible_collections.tenantops.licensing.tests.unit.bad_days.scenarios import SHORT, Scenario
 from ansible_collections.tenantops.licensing.tests.unit.bad_days.server import Injection, Made, Right, Server, serving
-from ansible_collections.tenantops.licensing.tests.unit.wire.exchange import module_arguments
+from ansible_collections.tenantops.licensing.tests.unit.wire.exchange import given_arguments
 from simulator.simulation import Simulation
 from simulator.state import read_state
 
@@ -93,7 +93,7 @@ def _main(main: Callable[[], None], arguments: dict[str, Any]) -> tuple[str, int
     written = io.BytesIO()
     text = io.TextIOWrapper(written, encoding="utf-8", write_through=True)
     code, raised = None, None
-    with module_arguments(arguments), contextlib.redirect_stdout(text):
+    with given_arguments(arguments), contextlib.redirect_stdout(text):
         try:
             main()
         except SystemExit as end:

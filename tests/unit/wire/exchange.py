@@ -91,7 +91,7 @@ class Ended:
 
 
 @contextlib.contextmanager
-def module_arguments(arguments: Arguments) -> Iterator[None]:
+def given_arguments(arguments: Arguments) -> Iterator[None]:
     """The way in which the ansible-core that is installed gives arguments to a module."""
     try:
         from ansible.module_utils.testing import patch_module_args  # noqa: PLC0415 - not before ansible-core 2.17
@@ -125,7 +125,7 @@ def run(
     }
     ansible_warnings._global_warnings.clear()
     printed = io.StringIO()
-    with module_arguments(given), contextlib.redirect_stdout(printed), pytest.raises(SystemExit) as ended:
+    with given_arguments(given), contextlib.redirect_stdout(printed), pytest.raises(SystemExit) as ended:
         module.main()
     result: dict[str, Any] = json.loads(printed.getvalue())
     assert bool(result.get("failed")) is (ended.value.code != 0)
