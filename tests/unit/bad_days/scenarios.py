@@ -145,6 +145,12 @@ def _organizations() -> list[Scenario]:
             "exclusive",
             {"organization_id": "org-a", "products": products(UNATT=18, NONPR=10, TIE=5), "exclusive": True},
         ),
+        one(
+            "written unread",
+            {"organization_id": "org-a", "products": products(UNATT=22, NONPR=10, TIE=5), "exclusive": True}
+            | {"on_unreadable": "write"},
+            switches={"uipath_route_organization_license": "404"},
+        ),
         one("first licence", {"organization_id": "org-c", "products": products(UNATT=3, TIE=1)}),
         one("nothing to do", {"organization_id": "org-a", "products": products(UNATT=20)}),
         one("absent", {"organization_id": "org-d", "state": "absent"}),
@@ -196,7 +202,9 @@ RETIRED = [{"id": "org-b", "state": "absent", "tenants": [{"id": "t-3", "state":
 
 def _fleets() -> list[Scenario]:
     def many(name: str, organizations: Any, **more: Any) -> Scenario:
-        options: dict[str, Any] = {key: more.pop(key) for key in ("on_error", "max_removals", "verify") if key in more}
+        options: dict[str, Any] = {
+            key: more.pop(key) for key in ("on_error", "max_removals", "verify", "concurrency") if key in more
+        }
         arguments = {**UIPATH, **FLEET, "organizations": organizations, **options}
         return Scenario(f"org_licenses: {name}", org_licenses, arguments, **more)
 
@@ -205,6 +213,7 @@ def _fleets() -> list[Scenario]:
         many("two organizations, continue", TWO, on_error="continue"),
         many("two organizations, roll back", TWO, on_error="rollback"),
         many("two organizations, roll back after a lost answer", TWO, on_error="rollback", loses="PUT"),
+        many("two organizations side by side, roll back", TWO, on_error="rollback", concurrency=8),
         many("two organizations in check mode", TWO, check_mode=True),
         many("exclusive services", ONLY_WHAT_IS_NAMED, max_removals="9"),
         many("exclusive services, roll back", ONLY_WHAT_IS_NAMED, max_removals="9", on_error="rollback"),
