@@ -9,6 +9,7 @@ import ipaddress
 import os
 import re
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import quote, unquote, urlsplit
 
 from ._errors import InvalidInput
@@ -109,8 +110,23 @@ def refuse_plain_http(url: str, proxy: Proxy | None) -> None:
         raise InvalidInput(message, hint=hint)
 
 
-def refuse_missing_bundle() -> None:
-    """Raise InvalidInput where the environment names certificates that are not there."""
+def verification(url: str, authority: str | Literal[False] | None) -> bool | str:
+    """What requests takes as ``verify``, for the certificates of an authority, those it knows, or False for none.
+
+    Raises InvalidInput where certificates are named that are not there.
+    """
+    if authority is False:
+        return False
+    if not authority:
+        if url.startswith("https:"):
+            _refuse_missing_bundle()
+        return True
+    if "\0" in authority or not os.path.exists(authority):
+        raise InvalidInput(f"ca_path: there is no file or folder {authority!r}")
+    return authority
+
+
+def _refuse_missing_bundle() -> None:
     # requests looks for them in this order.
     for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         path = os.environ.get(variable)

@@ -13,8 +13,8 @@ from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from ._credentials import refuse_half_characters, whole_characters
 from ._errors import InvalidInput
-from ._http import Transport
 from ._report import OnError, Settings, removal_limit
+from ._transport import Transport
 
 Spec = dict[str, dict[str, Any]]
 LARGEST = 10**15  # a number that is shown, and that is the same as a float

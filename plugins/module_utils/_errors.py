@@ -68,6 +68,14 @@ class InvalidInput(LicensingError):
         super().__init__(Kind.INVALID_INPUT, message, **facts)
 
 
+class OutOfTime(LicensingError):
+    """``max_runtime`` is over, since so many seconds."""
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(Kind.INTERRUPTED, message)
+        self.seconds = seconds
+
+
 class ApiError(LicensingError):
     """A call that the server did not carry out."""
 

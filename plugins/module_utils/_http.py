@@ -9,22 +9,21 @@ import contextlib
 import http.client
 import json
 import logging
-import os
 import threading
 import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
-from ._addresses import Proxy, checked_base_url, proxy_for, refuse_missing_bundle, refuse_plain_http
+from ._addresses import Proxy, checked_base_url, proxy_for, refuse_plain_http, verification
 from ._answer import Answer, Purpose
 from ._connection_errors import Attempt, broke_off, failure_of
 from ._connections import BoundedAdapter, Bounds, body_of
-from ._errors import InvalidInput, Kind, LicensingError
+from ._errors import InvalidInput, Kind, LicensingError, OutOfTime
 from ._rate_limit import RateLimit
 from ._redaction import Redactor
 from ._retry import READS, Gate, RetryPolicy
+from ._transport import CallCounts, Transport
 
 REQUESTS_IMPORT_ERROR: str | None = None
 try:
@@ -39,54 +38,8 @@ except ImportError:
 
 # One try may take so many times ``timeout``, whatever the server sends meanwhile.
 WHOLE = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Transport:
-    """How to reach a server. Times in seconds."""
-
-    validate_certs: bool = True
-    ca_path: str | None = None
-    timeout: float = 30.0  # to connect and, apart from that, between two parts of an answer
-    max_retries: int = 5
-    max_wait: float = 300.0  # of one call, for limits and between tries, altogether
-    connections: int = 16
-    wait_for_limit: bool = False  # wait for as long as a limit asks, whatever max_wait is
-    max_response_size: int = 64  # MiB of one answer, unpacked
-    allow_plain_http: bool = False  # send to other machines without TLS
-
-
-@dataclass
-class CallCounts:
-    """What a task cost: the ``api`` of a module's result."""
-
-    reads: int = 0
-    writes: int = 0
-    sign_ins: int = 0
-    retries: int = 0
-    rereads: int = 0
-    rate_limit: dict[str, int] = field(default_factory=dict)
-
-    def as_result(self) -> dict[str, Any]:
-        counts: dict[str, Any] = {
-            "reads": self.reads,
-            "writes": self.writes,
-            "sign_ins": self.sign_ins,
-            "retries": self.retries,
-        }
-        told = {"rereads": self.rereads, "rate_limit": self.rate_limit}
-        return counts | {name: value for name, value in told.items() if value}
-
-    def plus(self, other: CallCounts) -> CallCounts:
-        """What both cost together, with the limit of whichever server tells one."""
-        return CallCounts(
-            reads=self.reads + other.reads,
-            writes=self.writes + other.writes,
-            sign_ins=self.sign_ins + other.sign_ins,
-            retries=self.retries + other.retries,
-            rereads=self.rereads + other.rereads,
-            rate_limit=self.rate_limit or other.rate_limit,
-        )
+# Seconds by which max_runtime may be passed to read what became of a write.
+GRACE = 60.0
 
 
 class HttpClient:
@@ -103,7 +56,8 @@ class HttpClient:
         self._transport = transport
         self._proceed = proceed
         self._lock = threading.Lock()
-        self._gate = Gate(proceed)
+        self._calling = threading.local()
+        self._gate = Gate(self._ask)
         self.limit = RateLimit(
             self._gate,
             max_wait=None if transport.wait_for_limit else transport.max_wait,
@@ -116,14 +70,13 @@ class HttpClient:
             gate=self._gate,
             on_retry=self._count_retry,
         )
-        self._calling = threading.local()
         self._bounds = Bounds(
             part=transport.timeout,
             whole=transport.timeout * WHOLE,
             size=transport.max_response_size * 1024**2,
             ask=self._ask_while_reading,
         )
-        self._verify = verification(transport, self.base_url)
+        self._verify = verification(self.base_url, transport.ca_path if transport.validate_certs else False)
         self._proxy: Proxy | None = None
         self._session = self._build_session()
         if not transport.allow_plain_http:
@@ -170,7 +123,7 @@ class HttpClient:
         """
         _refuse_unsendable(headers or {})
         self._gate.wait()
-        self._proceed()
+        self._ask()
         self._count(purpose)
         answer = self._send(
             purpose,
@@ -185,6 +138,10 @@ class HttpClient:
         self.counts.rate_limit = self.limit.told
         if purpose is Purpose.WRITE and answer.status == 503:
             self._policy.heed(answer)
+        if answer.status == 407 and self._proxy is not None:
+            hint = f"Correct the user and the password in {self._proxy.variable}."
+            message = f"The proxy that {self._proxy.variable} names refuses the call"
+            raise answer.error(message, kind=Kind.CONNECTION, hint=hint)
         if 300 <= answer.status < 400:
             target = answer.headers.get("Location", "somewhere else")
             raise answer.error(
@@ -194,9 +151,27 @@ class HttpClient:
 
     def pause_to_reread(self, seconds: float) -> None:
         """Wait before what a write has become is read once more. Raises when nobody waits for the result any more."""
-        self._gate.pause(seconds)
+        with self.settling():
+            self._gate.pause(seconds)
         with self._lock:
             self.counts.rereads += 1
+
+    @contextlib.contextmanager
+    def settling(self) -> Iterator[None]:
+        """While a worker reads what became of a write: it is to be known, so ``max_runtime`` may be passed a little."""
+        self._calling.settles = True
+        try:
+            yield
+        finally:
+            self._calling.settles = False
+
+    def _ask(self) -> None:
+        """Raise when the task must not go on."""
+        try:
+            self._proceed()
+        except OutOfTime as over:
+            if over.seconds > GRACE or not getattr(self._calling, "settles", False):
+                raise
 
     def _send(self, purpose: Purpose, method: str, url: str, **arguments: Any) -> Answer:
         policy = self._policy
@@ -230,7 +205,7 @@ class HttpClient:
     def _ask_while_reading(self) -> None:
         """What a write has done is to be known, so its answer is waited for as long as it may take."""
         if self._calling.purpose is not Purpose.WRITE:
-            self._proceed()
+            self._ask()
 
     def _failure(self, purpose: Purpose, method: str, url: str, error: Exception) -> LicensingError:
         attempt = Attempt(
@@ -274,16 +249,3 @@ def _refuse_unsendable(headers: Mapping[str, str]) -> None:
     for name, value in headers.items():
         if not value.isascii() or not value.isprintable():
             raise InvalidInput(f"The {name} header cannot be sent: the token has a line break or another odd character")
-
-
-def verification(transport: Transport, url: str) -> bool | str:
-    """What requests takes as ``verify``. Raises InvalidInput where certificates are named that are not there."""
-    if not transport.validate_certs:
-        return False
-    if not transport.ca_path:
-        if url.startswith("https:"):
-            refuse_missing_bundle()
-        return True
-    if "\0" in transport.ca_path or not os.path.exists(transport.ca_path):
-        raise InvalidInput(f"ca_path: there is no file or folder {transport.ca_path!r}")
-    return transport.ca_path

@@ -15,9 +15,10 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ._arguments import Spec, without_empty
 from ._errors import LicensingError, defect
-from ._http import REQUESTS_IMPORT_ERROR, CallCounts, HttpClient, Transport
+from ._http import REQUESTS_IMPORT_ERROR, HttpClient
 from ._redaction import MASK, Redactor
 from ._report import UNKNOWN, EntryReport, Outcome, Report, unverified
+from ._transport import CallCounts, Transport
 from ._visible_text import as_data, visible
 from ._watch import Watch
 

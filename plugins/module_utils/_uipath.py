@@ -44,6 +44,7 @@ class LicenseResourceManager:
     ) -> None:
         self._tokens = tokens
         self.pause_to_reread = tokens.http.pause_to_reread
+        self.settling = tokens.http.settling
         self._api = below(lrm_path)
         self._host = path_of("api", "host", host_account_id)
         self._host_pool: Pool | None = None

@@ -126,9 +126,10 @@ class AllocationWriter:
 
     def _held_now(self, entry: Entry) -> License | None:
         place = entry.place
-        if place.tenant_id is None or place.service_type is None:
-            return self._lrm.organization_license(place.organization_id)
-        return self._lrm.service_license(place.organization_id, place.tenant_id, place.service_type)
+        with self._lrm.settling():
+            if place.tenant_id is None or place.service_type is None:
+                return self._lrm.organization_license(place.organization_id)
+            return self._lrm.service_license(place.organization_id, place.tenant_id, place.service_type)
 
 
 def _products(held: License | None) -> Quantities:

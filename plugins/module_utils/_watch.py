@@ -15,7 +15,7 @@ import os
 import time
 import weakref
 
-from ._errors import Kind, LicensingError
+from ._errors import Kind, LicensingError, OutOfTime
 
 STAT_LENGTH = 4096  # more than a line of /proc/*/stat can have
 
@@ -35,10 +35,10 @@ class Watch:
             self._came_too_late = True
 
     def __call__(self) -> None:
-        if self._ends_at is not None and time.monotonic() > self._ends_at:
-            raise LicensingError(
-                Kind.INTERRUPTED, f"max_runtime of {self._max_runtime:g} s is over, so no further call was made"
-            )
+        now = time.monotonic()
+        if self._ends_at is not None and now > self._ends_at:
+            message = f"max_runtime of {self._max_runtime:g} s is over, so no further call was made"
+            raise OutOfTime(message, now - self._ends_at)
         if self._came_too_late or os.getppid() != self._parent or not all(link.holds() for link in self._links):
             raise LicensingError(Kind.INTERRUPTED, "The playbook has ended, so no further call was made")
 

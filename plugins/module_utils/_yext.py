@@ -70,6 +70,7 @@ class YextLicenses:
         self._lock = threading.Lock()
         self.limit = http.limit
         self.pause_to_reread = http.pause_to_reread
+        self.settling = http.settling
         self.warnings: list[str] = []
 
     # What is held and what is left

@@ -120,7 +120,9 @@ class AssignmentWriter:
         return Told(Held(touched[entry.entity_id])) if entry.entity_id in touched else None
 
     def _held_now(self, entry: Entry) -> Held | None:
-        found = self._yext.assignments_of_entity(entry.entity_id, entry.license_pack_id).get(entry.license_pack_id)
+        with self._yext.settling():
+            held = self._yext.assignments_of_entity(entry.entity_id, entry.license_pack_id)
+        found = held.get(entry.license_pack_id)
         return None if found is None else Held(found.entities[entry.entity_id])
 
 

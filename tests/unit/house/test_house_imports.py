@@ -37,6 +37,7 @@ ORDER = (
     "_addresses",
     "_connections",
     "_connection_errors",
+    "_transport",
     "_retry",
     "_rate_limit",
     "_http",

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.tenantops.licensing.plugins.module_utils import _http
-from ansible_collections.tenantops.licensing.plugins.module_utils._http import HttpClient, Transport
+from ansible_collections.tenantops.licensing.plugins.module_utils._http import HttpClient
 from ansible_collections.tenantops.licensing.plugins.module_utils._redaction import Redactor
+from ansible_collections.tenantops.licensing.plugins.module_utils._transport import Transport
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath import LicenseResourceManager
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_sign_in import SignIn, TokenSource
 from ansible_collections.tenantops.licensing.plugins.module_utils._yext import YextAccount, YextLicenses

@@ -17,8 +17,9 @@ import pytest
 
 from ansible_collections.tenantops.licensing.plugins.module_utils import _module
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import Kind, LicensingError
-from ansible_collections.tenantops.licensing.plugins.module_utils._http import HttpClient, Transport
+from ansible_collections.tenantops.licensing.plugins.module_utils._http import HttpClient
 from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task
+from ansible_collections.tenantops.licensing.plugins.module_utils._transport import Transport
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import UIPATH as UIPATH_OPTIONS
 from ansible_collections.tenantops.licensing.plugins.module_utils._yext_arguments import YEXT as YEXT_OPTIONS
 from ansible_collections.tenantops.licensing.plugins.module_utils._yext_arguments import yext_licenses

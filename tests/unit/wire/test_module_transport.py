@@ -23,6 +23,7 @@ from ansible_collections.tenantops.licensing.plugins.modules import (
 from ansible_collections.tenantops.licensing.tests.unit.wire.clients import API_KEY, TOKEN
 from ansible_collections.tenantops.licensing.tests.unit.wire.exchange import run
 from ansible_collections.tenantops.licensing.tests.unit.wire.scripted_server import (
+    End,
     Reply,
     Request,
     ScriptedServer,
@@ -99,6 +100,23 @@ def test_every_module_that_calls_a_server_may_be_given_a_time(server: ScriptedSe
     assert result["failure"]["kind"] == "interrupted"
     assert "max_runtime" in result["msg"]
     assert len(server.requests) < 100
+
+
+def test_a_write_that_was_lost_as_the_time_ended_is_settled(server: ScriptedServer) -> None:
+    held: list[dict[str, Any]] = []
+
+    def answer(request: Request) -> Reply:
+        if request.method == "PUT":
+            held.extend(request.document["productQuantities"])
+            return Reply(silent=True, end=End.RESET, delay=1.6)
+        if request.path.endswith("available-products"):
+            return document({"productsWithAvailability": [{"code": "A", "totalQuantity": 9, "availableQuantity": 9}]})
+        return document({"license": {"products": list(held)}} if request.path.endswith("/available") else [])
+
+    server.answer = answer
+    result = result_of("org_licenses", server, max_runtime=1.5)
+    assert server.methods.count("PUT") == 1
+    assert (result["changed"], result["summary"]["created"]) == (True, 1)
 
 
 TEXTS = {

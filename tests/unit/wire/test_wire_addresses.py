@@ -215,6 +215,18 @@ def test_a_proxy_that_refuses_is_told_as_the_proxy(
     assert client.redactor.text("p%23ss%2Fword p#ss/word") == "******** ********"
 
 
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_a_proxy_that_wants_a_password_for_plain_http_is_told_as_the_proxy(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", server.url)
+    server.answer = lambda _request: status(407, Proxy_Authenticate="Basic")
+    purpose = Purpose.READ if method == "GET" else Purpose.WRITE
+    with pytest.raises(ApiError, match="The proxy that HTTP_PROXY names refuses") as caught:
+        http_client("http://licences.invalid", allow_plain_http=True).call(method, "/x", purpose=purpose)
+    assert caught.value.kind is Kind.CONNECTION
+
+
 @pytest.mark.parametrize("url", ["https://licences.invalid", "http://licences.invalid"])
 def test_a_proxy_that_is_not_there_is_told_as_the_proxy(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     for variable in ("http_proxy", "https_proxy"):

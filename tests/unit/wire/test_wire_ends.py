@@ -24,6 +24,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._errors import
     FateUnknown,
     Kind,
     LicensingError,
+    OutOfTime,
 )
 from ansible_collections.tenantops.licensing.tests.unit.wire.clients import Clock, http_client
 from ansible_collections.tenantops.licensing.tests.unit.wire.scripted_server import (
@@ -294,6 +295,38 @@ def test_a_write_that_is_under_way_is_waited_for(server: ScriptedServer, monkeyp
 
     server.answer = answer
     assert http_client(server.url, proceed).call("PUT", "/x", purpose=Purpose.WRITE).ok
+
+
+@pytest.mark.parametrize(("seconds", "read"), [(1.0, True), (59.0, True), (61.0, False)])
+def test_what_became_of_a_write_is_read_though_the_time_is_over(
+    server: ScriptedServer, seconds: float, read: bool
+) -> None:
+    def proceed() -> None:
+        raise OutOfTime("over", seconds)
+
+    server.answer = lambda _request: document({})
+    client = http_client(server.url, proceed)
+    for purpose in (Purpose.READ, Purpose.WRITE, Purpose.SIGN_IN):
+        with pytest.raises(OutOfTime):
+            client.call("GET", "/x", purpose=purpose)
+    with client.settling():
+        if read:
+            assert client.call("GET", "/x", purpose=Purpose.READ).ok
+        else:
+            with pytest.raises(OutOfTime):
+                client.call("GET", "/x", purpose=Purpose.READ)
+    with pytest.raises(OutOfTime):
+        client.call("GET", "/x", purpose=Purpose.READ)
+
+
+def test_nothing_is_read_any_more_for_a_playbook_that_has_ended(server: ScriptedServer) -> None:
+    def proceed() -> None:
+        raise Over
+
+    client = http_client(server.url, proceed)
+    with client.settling(), pytest.raises(Over):
+        client.call("GET", "/x", purpose=Purpose.READ)
+    assert server.requests == []
 
 
 # Idle connections
