@@ -20,6 +20,7 @@ from ._errors import LicensingError
 LONGEST = 600  # characters of all reasons together
 SEARCHED = 20_000  # characters of one of them that are searched for secrets
 MOST = 12  # reasons
+ENDS = ".!?:"  # what ends a sentence
 DEEPEST = 6  # levels of objects and lists
 LISTS = ("errors", "validationErrors")
 WORDS = ("message", "errorMessage", "error_description", "title", "detail", "details", "error", *LISTS)
@@ -58,7 +59,8 @@ def bounded(answer: Answer, texts: Iterable[str]) -> str:
     for text in texts:
         if len(kept) < MOST and not any(text in earlier for earlier in kept):
             kept.append(text[:SEARCHED])
-    joined = answer.redactor.text("; ".join(kept))
+    joined = answer.redactor.text("".join(f"{text}{' ' if text[-1:] in ENDS else '; '}" for text in kept))
+    joined = joined.rstrip("; ")
     return joined if len(joined) <= LONGEST else f"{joined[:LONGEST]}…"
 
 
@@ -75,7 +77,7 @@ def words_in(document: Any, depth: int = 0) -> Iterator[str]:
     elif isinstance(document, Mapping):
         for name in WORDS_OF_AN_ERROR if depth else WORDS:
             value = document.get(name)
-            if name == "title" and document.get("message"):
+            if name == "title" and any(document.get(better) for better in ("message", "detail", "details")):
                 continue  # it says less of the same
             if name in LISTS and isinstance(value, Mapping):  # a list of words for each field
                 yield from (f"{field}: {word}" for field, words in value.items() for word in words_in(words, depth + 1))

@@ -56,7 +56,7 @@ SAID: list[tuple[Any, tuple[str, ...], Any, str | None]] = [
     ({"error": "invalid_grant", "error_description": "No such user"}, ("No such user",), "invalid_grant", None),
     ({"error": "invalid_client"}, ("invalid_client",), "invalid_client", None),
     ({"error": "A sentence about it."}, ("A sentence about it.",), None, None),
-    ({"type": "about:blank", "title": "Conflict", "detail": "It expired"}, ("Conflict", "It expired"), None, None),
+    ({"type": "about:blank", "title": "Conflict", "detail": "It expired"}, ("It expired",), None, None),
     ({"errors": [{"code": "X1", "message": "first"}, {"message": "second"}]}, ("first", "second"), "X1", None),
     ({"message": "M", "code": "C", "requestId": "r-9"}, ("M",), "C", "r-9"),
     ({"message": ["a", {"detail": "b"}]}, ("a", "b"), None, None),
@@ -133,7 +133,7 @@ def test_a_locked_account_is_told_as_that(server: ScriptedServer, code: int) -> 
     with pytest.raises(ApiError) as caught:
         token_source(server.url, SignIn(username="admin", password="pass-word-1")).token()
     failure = caught.value.as_result()
-    assert "Login failed!; The user account has been locked out." in failure["message"]
+    assert "Login failed! The user account has been locked out." in failure["message"]
     assert failure["kind"] == "authentication"
     assert "unlock" in failure["hint"]
     assert failure["request_id"] == "t"
