@@ -15,6 +15,7 @@ options:
     description:
       - A JSON or YAML file with the desired state, or a folder of such files, read where the module runs. For
         thousands of entries this is much quicker than to pass them through variables.
+      - What stands in it is data. It is not templated, and it is not decrypted.
     type: path
   concurrency:
     description:

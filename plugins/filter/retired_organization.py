@@ -81,6 +81,8 @@ def retired_organization(
 
 def named(candidates: Sequence[Mapping[str, Any]], wanted: str, what: str) -> Mapping[str, Any]:
     """The one with this ID or, if there is none, with this name."""
+    if not isinstance(wanted, str):
+        raise AnsibleFilterError(f"The {what} {wanted!r} is a number, not text: write it in quotes")
     found = [candidate for candidate in candidates if identity(str(candidate.get("id"))) == identity(wanted)]
     found = found or [candidate for candidate in candidates if candidate.get("name") == wanted]
     if len(found) == 1:

@@ -14,11 +14,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ._allocation import Entry
 from ._desired import DesiredOrganization, DesiredTenant, identity
 from ._errors import InvalidInput
+from ._mistakes import sort_of
+from ._spelling import shown
 
 Named = TypeVar("Named", DesiredOrganization, DesiredTenant)
 
@@ -33,13 +35,18 @@ class Stage(StrEnum):
 
 
 def only(
-    organizations: Sequence[DesiredOrganization], organization: str | None, tenant: str | None
+    organizations: Sequence[DesiredOrganization], organization: Any, tenant: Any
 ) -> tuple[DesiredOrganization, ...]:
     """The organization with this ID or name, and of its tenants the one with this ID or name; None for all.
 
     What is left out is left alone, so that it is not taken for what an exclusive list does not name. Raises
     InvalidInput for what the desired state does not name, or names twice.
     """
+    for option, given in (("only_organization", organization), ("only_tenant", tenant)):
+        if given is not None and not isinstance(given, str):
+            raise InvalidInput(
+                f"{option} is {shown(given)}, which is {sort_of(given)}, not a string: write it in quotes"
+            )
     if organization is None:
         if tenant is not None:
             raise InvalidInput(f"only_tenant is {tenant!r}, but only_organization does not say of which organization")

@@ -45,8 +45,8 @@ UIPATH_CHANGES: Spec = {
 
 # Only of the module for many organizations.
 PORTION: Spec = {
-    "only_organization": {"type": "str"},
-    "only_tenant": {"type": "str"},
+    "only_organization": {"type": "raw"},
+    "only_tenant": {"type": "raw"},
     "stage": {"type": "str", "default": "all", "choices": [stage.value for stage in Stage]},
 }
 

@@ -24,6 +24,7 @@ options:
     description:
       - A JSON or YAML file with C(licensing_organizations), C(licensing_license_packs) or both, or a folder of such
         files, in place of O(organizations) and O(license_packs). One of the three is required.
+      - What stands in it is data. It is not templated, and it is not decrypted.
     type: path
   ignore_codes:
     description:

@@ -24,13 +24,13 @@ options:
     description:
       - The ID or the name of the one organization of the desired state that this task changes. The whole desired
         state is checked all the same. An empty string counts as not set.
-    type: str
+    type: raw
   only_tenant:
     description:
       - The ID or the name of the one tenant of O(only_organization) whose services this task changes, beside the
         organization itself. O(organizations[].exclusive_services) then removes nothing. An empty string counts as
         not set.
-    type: str
+    type: raw
   stage:
     description:
       - Which part of a run this task does, so that the organizations of a large fleet can be shared out among jobs.

@@ -1,26 +1,35 @@
 # Copyright (c) 2026, the tenantops.licensing authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filters that turn a desired state into that of a retirement.
+"""The filters: a desired state turned into that of a retirement, and what the answers of a survey mean.
 
 Here and not among the unit tests: whoever imports Ansible's errors is a controller, in which modules warn otherwise.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.tenantops.licensing.plugins.filter import answered as answered_filter
+from ansible_collections.tenantops.licensing.plugins.filter import answered_list as answered_list_filter
+from ansible_collections.tenantops.licensing.plugins.filter import path_where_started as path_filter
 from ansible_collections.tenantops.licensing.plugins.filter import retired_license_packs as packs_filter
 from ansible_collections.tenantops.licensing.plugins.filter import retired_organization as organization_filter
+from ansible_collections.tenantops.licensing.plugins.filter import unknown_variables as unknown_filter
 from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
     parse_license_packs,
     parse_organizations,
 )
 
 retired_organization = organization_filter.FilterModule().filters()["retired_organization"]
+answered = answered_filter.FilterModule().filters()["answered"]
+answered_list = answered_list_filter.FilterModule().filters()["answered_list"]
+path_where_started = path_filter.FilterModule().filters()["path_where_started"]
+unknown_variables = unknown_filter.FilterModule().filters()["unknown_variables"]
 retired_license_packs = packs_filter.FilterModule().filters()["retired_license_packs"]
 
 ORGANIZATIONS: list[dict[str, Any]] = [
@@ -109,3 +118,65 @@ def test_an_unknown_pack_is_refused() -> None:
         retired_license_packs(PACKS, ["p-1", "p-3"])
     with pytest.raises(AnsibleFilterError, match="it names: none"):
         retired_license_packs([], ["p-1"])
+
+
+@pytest.mark.parametrize("nothing", [None, "", " ", "\n\t", "\u00a0", [""], [None, " "], ["", ["\n"]], ()])
+def test_no_answer_is_what_stands_for_none(nothing: Any) -> None:
+    if nothing != ():
+        assert answered(nothing, "all") == "all"
+        assert answered(nothing) is None
+    flat = nothing if nothing != ["", ["\n"]] else None
+    assert answered_list(flat, "all") == ([] if nothing == () else "all")
+
+
+@pytest.mark.parametrize(
+    ("answer", "meant"),
+    [(" a ", "a"), (0, 0), (False, False), ([], []), (["a ", ""], ["a"]), ({"id": ""}, {"id": ""}), ("0", "0")],
+)
+def test_an_answer_is_taken_without_the_blanks_around_it(answer: Any, meant: Any) -> None:
+    assert answered(answer, "all") == meant
+
+
+@pytest.mark.parametrize(
+    ("answer", "meant"),
+    [
+        ("a, b,,", ["a", "b"]),
+        ("a\nb c\n\n", ["a", "b c"]),
+        (["a, b ", "", None], ["a, b"]),
+        ([], []),
+    ],
+)
+def test_answers_are_separated_by_commas_and_lines(answer: Any, meant: list[str]) -> None:
+    assert answered_list(answer, "all") == meant
+
+
+@pytest.mark.parametrize("answer", [12, [1.5], True, ["a", 7], [["a"]]])
+def test_an_answer_that_is_no_text_is_refused(answer: Any) -> None:
+    with pytest.raises(AnsibleFilterError, match="is no text: write it in quotes"):
+        answered_list(answer)
+
+
+def test_a_path_begins_where_ansible_was_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "there").touch()
+    for path, meant in (
+        ("a/b.yml ", f"{tmp_path}/a/b.yml"),
+        ("/etc/../x", "/x"),
+        ("~/there", f"{tmp_path}/there"),
+        ("~/not-there", "~/not-there"),
+        (["", "x"], f"{tmp_path}/x"),
+        *((nothing, "") for nothing in (None, "", "\n", [], [""], [None])),
+    ):
+        assert path_where_started(path) == meant
+    for path in (["a", "b"], 7, "a\0b"):
+        with pytest.raises(AnsibleFilterError, match=r"is not one path|is no path"):
+            path_where_started(path)
+
+
+def test_names_that_nobody_knows_are_told_with_the_nearest() -> None:
+    known = ["licensing_state_file", "tenant_retirement_confirm"]
+    assert unknown_variables([*known, "licensing_statefile", "zzz"], known) == [
+        "There is no variable licensing_statefile; is licensing_state_file meant?",
+        "There is no variable zzz; the names are licensing_state_file, tenant_retirement_confirm.",
+    ]

@@ -130,3 +130,32 @@ def test_what_is_wrong_is_told_in_one_sentence(
 def test_a_file_of_another_name_is_none_of_its_business(tmp_path: Path) -> None:
     source = inventory(tmp_path, {"licensing_organizations": ORGANIZATIONS}, name="fleet.yml")
     assert "inventory" in refusal(tmp_path, source)
+
+
+def test_an_option_that_is_not_there_and_an_organization_of_another_source_are_told(tmp_path: Path) -> None:
+    told = refusal(tmp_path, inventory(tmp_path, {"licensing_organizations": ORGANIZATIONS}, cache=True))
+    assert "there is no option 'cache'" in told
+    first = inventory(tmp_path, {"licensing_organizations": ORGANIZATIONS})
+    second = inventory(tmp_path, {"licensing_organizations": ORGANIZATIONS}, name="b.desired_state.yml", hostname="id")
+    done = run(tmp_path, "ansible-inventory", "-i", str(first), "-i", str(second), "--list")
+    assert done.returncode != 0
+    message = " ".join(done.stderr.split())
+    assert f"{second}: organization {ORGANIZATIONS[0]['id']} is also named by the inventory {first}" in message
+
+
+def test_the_state_file_may_be_a_template_and_encrypted(tmp_path: Path) -> None:
+    source = inventory(
+        tmp_path, {"licensing_organizations": ORGANIZATIONS}, state_file="{{ inventory_dir }}/{{ name }}.yml"
+    )
+    (tmp_path / "password").write_text("a password of the vault")
+    arguments = ["-i", str(source), "--list", "-e", "name=licensing"]
+    plain = run(tmp_path, "ansible-inventory", *arguments)
+    assert plain.returncode == 0, plain.stderr
+    vault = ["encrypt", "licensing.yml", "--vault-password-file", "password"]
+    assert run(tmp_path, "ansible-vault", *vault).returncode == 0
+    assert (tmp_path / "licensing.yml").read_text().startswith("$ANSIBLE_VAULT")
+    decrypted = run(tmp_path, "ansible-inventory", *arguments, "--vault-password-file", "password")
+    assert decrypted.stdout == plain.stdout, decrypted.stderr
+    refused = run(tmp_path, "ansible-inventory", *arguments)
+    assert refused.returncode != 0
+    assert "licensing.yml' cannot be decrypted" in " ".join(refused.stderr.split())

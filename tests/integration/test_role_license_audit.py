@@ -210,7 +210,7 @@ def test_wrong_options_are_told_by_their_names(audit: Auditor, options: dict[str
 def test_without_a_folder_nothing_is_written(play: Play, tmp_path: Path) -> None:
     (tmp_path / "licensing.yml").write_text(yaml.safe_dump(AGREED))
     file = str(tmp_path / "licensing.yml")
-    done = play("audit", state={}, licensing_state_file=file, license_audit_report_directory="")
+    done = play("audit", state={}, licensing_state_file=file, license_audit_write_report=False)
     assert done.status == 0, done.output
     assert "differences from what was agreed" in done.output
     assert sorted(path.name for path in tmp_path.glob("*audit*")) == []

@@ -16,6 +16,8 @@ from ansible_collections.tenantops.licensing.tests.integration.harness import as
 from ansible_collections.tenantops.licensing.tests.integration.playing import PROVISIONED, STATE, Play
 from simulator.testing import Handle
 
+ROLES = {"provision": "tenant_provisioning", "retire": "tenant_retirement"}
+
 
 def test_provisioning_plans_then_writes_then_has_nothing_to_do(play: Play, simulator: Handle) -> None:
     check = play("provision", "--check", "--diff")
@@ -61,7 +63,7 @@ def test_a_folder_of_files_that_the_path_reaches_from_where_ansible_was_started(
     done = play("provision", state={}, licensing_state_file="state")
     assert done.status == 0, done.output
     assert held(simulator.state()) == PROVISIONED
-    audit = play("audit", state={}, licensing_state_file="state", license_audit_report_directory="")
+    audit = play("audit", state={}, licensing_state_file="state", license_audit_write_report=False)
     assert "What is allocated is what was agreed." in audit.output
     retired = play(
         "retire",
@@ -218,3 +220,28 @@ def test_an_organization_stays_while_a_tenant_that_nobody_named_holds_licences(p
     assert "tenant t-2, service orchestrator" in refused.output
     assert refused.writes == []
     assert held(simulator.state()) == PROVISIONED
+
+
+@pytest.mark.parametrize(
+    ("playbook", "task"),
+    [
+        ("provision", "Plan the licences of organizations and their services"),
+        ("provision", "Assign the licences of license packs"),
+        ("retire", "Plan what entities give back"),
+        ("retire", "Take the licences of organizations and services back"),
+    ],
+)
+def test_a_role_that_is_started_in_its_middle_says_where_to_start(play: Play, playbook: str, task: str) -> None:
+    selected = {"tenant_retirement_license_packs": "listings"} if playbook == "retire" else {}
+    started = play(playbook, "--start-at-task", f"tenantops.licensing.{ROLES[playbook]} : {task}", **selected)
+    assert started.status != 0
+    assert "was started in its middle. Start at its task" in " ".join(started.output.split())
+    assert started.calls == []
+
+
+def test_an_encrypted_state_file_is_refused_as_such(play: Play, tmp_path: Path) -> None:
+    (tmp_path / "licensing.yml").write_text("$ANSIBLE_VAULT;1.1;AES256\n61626364\n")
+    refused = play("provision", state={}, licensing_state_file="licensing.yml")
+    assert refused.status != 0
+    assert f"'{tmp_path}/licensing.yml' is encrypted with Ansible Vault" in refused.output
+    assert refused.calls == []

@@ -255,3 +255,31 @@ def test_both_documents_have_the_same_table() -> None:
         for document in ("README.md", "docs/compatibility.md")
     ]
     assert tables[0] == tables[1]
+
+
+ROLES_WITH_NAMES = sorted(
+    path.parents[1].name for path in ROOT.glob("roles/*/vars/main.yml") if "_known_names:" in path.read_text("utf-8")
+)
+
+
+@pytest.mark.parametrize("role", ROLES_WITH_NAMES)
+def test_a_role_knows_the_names_of_all_its_variables(role: str) -> None:
+    """Any other name is refused as misspelled; a registered result may not be named like what is handed on."""
+    folder = ROOT / "roles" / role
+    told = {
+        name: yaml.safe_load((folder / name / "main.yml").read_text("utf-8")) for name in ("vars", "defaults", "tasks")
+    }
+    spec = yaml.safe_load((folder / "meta" / "argument_specs.yml").read_text("utf-8"))
+    options = spec["argument_specs"]["main"]["options"]
+    names = {*told["vars"], *told["defaults"], *options, "licensing_hosts"}
+    for task in told["tasks"]:
+        names |= {*task.get("vars", {}), *task.get("ansible.builtin.set_fact", {})}
+        names |= set(task.get("ansible.builtin.set_stats", {}).get("data", {}))
+        if "register" in task:
+            assert task["register"].endswith("_result")
+            names.add(task["register"])
+    for playbook in (ROOT / "playbooks").glob("*.yml"):
+        names |= set(re.findall(rf"\b{role}_\w+", playbook.read_text("utf-8")))
+    own = {name for name in names if name.startswith((f"{role}_", "licensing_"))} - {role}
+    assert told["vars"][f"{role}_known_names"] == sorted(own)
+    assert {option["type"] for option in options.values()} == {"raw"}
