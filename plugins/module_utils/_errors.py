@@ -58,7 +58,7 @@ class LicensingError(Exception):
     def as_result(self) -> dict[str, Any]:
         """The ``failure`` of a module's result, with every text in it visible: much of it is what a server says."""
         told = {name: visible_value(as_data(value)) for name, value in self.facts.items()}
-        return {"kind": self.kind.value, "message": visible(self.message, lines=True), **told}
+        return {"kind": self.kind.value, "message": visible(self.message), **told}
 
 
 class InvalidInput(LicensingError):

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sized
 from typing import Any, TypeAlias
 from xml.etree import ElementTree
 
+from ._visible_text import visible
+
 Element = ElementTree.Element
 Child: TypeAlias = "Element | str | None"
 
@@ -20,8 +22,7 @@ MONTHS = (
 )
 MANY = 1000  # things of a kind; of more than these a browser lays out only those that are in sight
 MINUS = "\N{MINUS SIGN}"
-# What no document may hold: control characters but for white space, halves of surrogate pairs, and noncharacters.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+RAW = ("script", "style")  # of which every character is ours
 
 
 def element(tag: str, attributes: Mapping[str, Any] | None = None, *children: Child) -> Element:
@@ -29,26 +30,22 @@ def element(tag: str, attributes: Mapping[str, Any] | None = None, *children: Ch
     made = Element(tag)
     for name, value in (attributes or {}).items():
         if value is not None:
-            made.set(name, writable(str(value)))
+            made.set(name, visible(str(value)))
     for child in children:
         append(made, child)
     return made
 
 
 def append(parent: Element, child: Child) -> None:
-    """Adds a child at the end; a text becomes text, never markup."""
+    """Adds a child at the end; a text becomes text, never markup, and all of it can be seen."""
     if isinstance(child, str):
+        text = child if parent.tag in RAW else visible(child)
         if len(parent):
-            parent[-1].tail = (parent[-1].tail or "") + writable(child)
+            parent[-1].tail = (parent[-1].tail or "") + text
         else:
-            parent.text = (parent.text or "") + writable(child)
+            parent.text = (parent.text or "") + text
     elif child is not None:
         parent.append(child)
-
-
-def writable(text: str) -> str:
-    """The text with a replacement character for whatever no document may hold."""
-    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def name(text: Any) -> Element:

@@ -15,6 +15,7 @@ from typing import Any
 
 from ._errors import InvalidInput, Kind, LicensingError
 from ._steps import Shortage
+from ._visible_text import visible
 
 LEAST_REMOVALS = 5  # a share of a small list would forbid nearly everything
 MOST_NAMED = 10  # places named in one sentence
@@ -81,7 +82,7 @@ class EntryReport:
         if self.failure is not None:
             result["failure"] = self.failure.as_result()
         if self.not_restored is not None:
-            result["not_restored"] = self.not_restored
+            result["not_restored"] = visible(self.not_restored)
         return result
 
 
@@ -117,18 +118,20 @@ class Report:
 
 def unverified(entries: Iterable[EntryReport]) -> list[str]:
     """Places of which no reading call could tell whether they exist."""
-    return [entry.label for entry in entries if not entry.confirmed and entry.outcome != Outcome.UNCHANGED]
+    return [visible(entry.label) for entry in entries if not entry.confirmed and entry.outcome != Outcome.UNCHANGED]
 
 
 def _line(label: str, held: Any) -> str:
-    """One line of a diff; nothing where nothing is held."""
+    """One line of a diff; nothing where nothing is held. Whatever a name holds, it stays one line."""
+    label = visible(label)
     if held is UNKNOWN:
         return f"{label}: not known\n"
     if held is None or held == {}:
         return ""
     if "expiration_date" in held:
-        return f"{label}: {'until ' + held['expiration_date'] if held['expiration_date'] else 'without end'}\n"
-    return f"{label}: {', '.join(f'{code} {quantity}' for code, quantity in sorted(held.items()))}\n"
+        end = held["expiration_date"]
+        return f"{label}: {f'until {visible(end)}' if end else 'without end'}\n"
+    return f"{label}: {', '.join(f'{visible(code)} {quantity}' for code, quantity in sorted(held.items()))}\n"
 
 
 def removal_limit(max_removals: str, held: int) -> int:

@@ -22,17 +22,17 @@ DEEPEST = 100  # levels of a value that are told; Ansible and JSON end at some h
 MOST_DIGITS = 4000  # of a number; Python writes no more than 4,300
 
 
-def visible(text: str, *, lines: bool = False) -> str:
+def visible(text: str) -> str:
     """The text with all that a terminal obeys, or nobody sees, as an escape: ``\\x1b``, ``\\u202e``, ``\\n``.
 
     These are control and formatting characters, line breaks, blanks other than the plain one, and what is no
-    character. ``lines`` True leaves line feeds alone, in a text whose lines are ours.
+    character.
     """
     if text.isprintable() and _UNSEEN.search(text) is None:
         return text
     return "".join(
         character
-        if (character.isprintable() and not _UNSEEN.match(character)) or (lines and character == "\n")
+        if character.isprintable() and not _UNSEEN.match(character)
         else character.encode("unicode_escape").decode()
         for character in text
     )
