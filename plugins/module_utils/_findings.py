@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from ._desired import identity
+from ._visible_text import visible
 
 
 class FindingKind(StrEnum):
@@ -182,7 +183,7 @@ class Audit:
                 one,
                 spot=one.spot.cleaned(clean),
                 held=clean(one.held) if isinstance(one.held, str) else one.held,
-                detail=clean(one.detail) if one.detail else None,
+                detail=visible(clean(one.detail)) if one.detail else None,
             )
             for one in self.findings
         ]

@@ -99,7 +99,7 @@ failure:
   type: dict
   contains:
     kind:
-      description: The kind of failure, such as V(insufficient_capacity) or V(authentication).
+      description: The kind of failure, such as V(insufficient_capacity), V(authentication) or V(defect).
       type: str
     message:
       description: One sentence about it.
@@ -122,10 +122,43 @@ failure:
     request_id:
       description: The server's ID of the call.
       type: str
+    held:
+      description:
+        - What the entry holds after a write that failed, in the form in which an entry tells it. Null where it holds
+          nothing, and missing where that is not known.
+      type: dict
+    wanted:
+      description: What the entry was to hold instead.
+      type: dict
+    removals:
+      description: How many removals exclusive lists imply, where they are more than C(max_removals) allows.
+      type: int
+    allowed:
+      description: How many removals C(max_removals) allows.
+      type: int
     shortages:
       description: For each pool and product code that is short, how much of it.
       type: list
       elements: dict
+      contains:
+        pool:
+          description: The pool, as people call it.
+          type: str
+        code:
+          description: The product code.
+          type: str
+        wanted:
+          description: How many are wanted of it.
+          type: int
+        held:
+          description: How many of these are held already.
+          type: int
+        available:
+          description: How many the pool has left.
+          type: int
+        short:
+          description: How many are missing.
+          type: int
   sample:
     kind: insufficient_capacity
     message: "Not enough licences, nothing was written. UNATT: 7 wanted, 5 held, 1 left in the host pool: 1 short"

@@ -67,6 +67,24 @@ def test_where_nothing_differs_the_diff_is_empty() -> None:
     assert Report([entry(Outcome.UNCHANGED, {"U": 1}, {"U": 1})]).diff() == {"before": "", "after": ""}
 
 
+@given(st.text(st.characters()), st.text(st.characters(), min_size=1), st.text(st.characters(), min_size=1))
+def test_a_line_of_a_diff_stays_one_line_whatever_a_name_holds(label: str, code: str, end: str) -> None:
+    entries = [
+        entry(Outcome.UPDATED, {code: 1}, {code: 2}, label=label),
+        entry(Outcome.UPDATED, None, {"expiration_date": end}, label=label),
+    ]
+    report = Report(entries)
+    for text, lines in (("before", 1), ("after", 2)):
+        told = report.diff()[text]
+        assert told.count("\n") == lines
+        assert told.replace("\n", "").isprintable()
+        told.encode()
+    entries[0].confirmed = False
+    entries[0].not_restored = label
+    assert all(place.isprintable() for place in unverified(entries))
+    assert entries[0].as_result()["not_restored"].isprintable()
+
+
 def test_an_entry_that_was_not_written_is_not_in_the_diff() -> None:
     assert Report([entry(Outcome.NOT_ATTEMPTED, {"U": 1}, {"U": 1})]).diff() == {"before": "", "after": ""}
 
