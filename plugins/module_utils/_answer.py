@@ -14,7 +14,6 @@ from typing import Any
 
 from ._errors import ApiError, FateUnknown, Kind, LicensingError
 from ._redaction import MASK, Redactor
-from ._visible_text import visible
 
 KIND_OF_STATUS = {
     400: Kind.REJECTED,
@@ -91,7 +90,7 @@ class Answer:
         error_type = FateUnknown if self.purpose is Purpose.WRITE and not self.refuses else ApiError
         return error_type(
             kind,
-            f"{visible(self.redactor.text(message))} ({self.method} {self.url}: HTTP {self.status})",
+            f"{self.redactor.text(message)} ({self.method} {self.url}: HTTP {self.status})",
             status=self.status,
             method=self.method,
             url=self.url,

@@ -141,6 +141,7 @@ ESCAPES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str | None]
 
 # Blocks: hexadecimal, base32 and base64, in which a character depends on where it stands.
 
+_GUID = re.compile(f"{_HEX}{{8}}(?:-{_HEX}{{4}}){{3}}-{_HEX}{{12}}")
 _SPEAKS = re.compile(rb"[\t\n\r -~]{%d}" % LEAST)
 
 
@@ -148,7 +149,7 @@ def blocks(text: str, least: int) -> Iterator[tuple[Span, str]]:
     """What may be blocks of at least so many bytes in a text, each with a text that it may mean."""
     for pattern, offsets, decode in _BLOCKS:
         for run in pattern.finditer(text):
-            if len(run[0]) < least:
+            if len(run[0]) < least or _GUID.fullmatch(run[0]):  # most of what is searched are IDs
                 continue
             digits = run[0].rstrip("=")
             for offset in range(offsets):

@@ -50,15 +50,15 @@ class LicensingError(Exception):
     """
 
     def __init__(self, kind: Kind, message: str, **facts: Any) -> None:
-        super().__init__(message)
         self.kind = kind
-        self.message = message
+        self.message = visible(message)  # much of it is what a server or a file says
+        super().__init__(self.message)
         self.facts = {name: value for name, value in facts.items() if value is not None or name == "held"}
 
     def as_result(self) -> dict[str, Any]:
-        """The ``failure`` of a module's result, with every text in it visible: much of it is what a server says."""
+        """The ``failure`` of a module's result, with every text in it visible."""
         told = {name: visible_value(as_data(value)) for name, value in self.facts.items()}
-        return {"kind": self.kind.value, "message": visible(self.message), **told}
+        return {"kind": self.kind.value, "message": self.message, **told}
 
 
 class InvalidInput(LicensingError):

@@ -43,7 +43,9 @@ def yext_licenses(task: Task) -> YextLicenses:
         api_version=version,
         page_size=page_size,
     )
-    return YextLicenses(task.connect(task.params["api_url"], transport_of(task.params)), account)
+    licenses = YextLicenses(task.connect(task.params["api_url"], transport_of(task.params)), account)
+    licenses.warnings = task.warnings  # told even where the task fails later
+    return licenses
 
 
 def apply_license_packs(task: Task, desired: tuple[DesiredPack, ...]) -> Report:

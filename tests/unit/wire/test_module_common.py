@@ -43,6 +43,7 @@ from ansible_collections.tenantops.licensing.tests.unit.wire.exchange import (
     UIPATH,
     YEXT,
     Call,
+    Ended,
     entity_list,
     envelope,
     given_arguments,
@@ -611,3 +612,11 @@ def test_a_variable_that_is_no_text_ends_in_good_order(monkeypatch: pytest.Monke
     assert result["failed"]
     assert result["failure"]["kind"]
     assert "of-latin-1" not in str(result)
+
+
+def test_what_was_warned_about_before_a_failure_is_told(server: ScriptedServer) -> None:
+    warning = {"type": "WARNING", "name": "SLOW", "message": "an index\x1b is being built"}
+    server.replies(envelope({"licensePacks": [{"id": "p"}], "nextPageToken": "t"}, warning), status(403))
+    result = run(license_pack_info, {"api_url": server.url, "api_key": API_KEY, "max_retries": 0})
+    assert result["failed"]
+    assert "an index\\x1b is being built" in Ended(result, []).warnings[0]
