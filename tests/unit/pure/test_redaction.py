@@ -257,3 +257,14 @@ def test_a_large_hostile_text_is_searched_soon(name: str) -> None:
 @given(st.text(st.characters(), min_size=1), st.text(st.characters()), st.text(st.sampled_from("%\\&#;xu{}0aF=\0")))
 def test_no_text_and_no_secret_is_too_odd(secret: str, text: str, escapes: str) -> None:
     redactor(secret).text(text + escapes)
+
+
+def test_a_secret_of_blanks_alone_is_found_as_it_is() -> None:
+    assert redactor("   ").text("a  b   c") == f"a  b{MASK}c"
+
+
+def test_a_text_is_searched_again_when_another_secret_is_told() -> None:
+    made = redactor("first-secret")
+    assert made.text("the second-secret") == "the second-secret"
+    made.add("second-secret")
+    assert made.text("the second-secret") == f"the {MASK}"
