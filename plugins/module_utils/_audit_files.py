@@ -10,19 +10,24 @@ import io
 import json
 import os
 import re
+import stat
 import tempfile
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from ._audit import SCHEMA, SCHEMA_VERSION
 from ._errors import InvalidInput
 from ._findings import PLACES
 from ._page import render
+from ._regular_file import read_text, sort_of_file
+from ._visible_text import visible
 
 REPORT, TABLE, PAGE = "report.json", "findings.csv", "report.html"
 COLUMNS = ("kind", "concern", *PLACES, "wanted", "held", "difference", "mended", "status", "since", "detail")
-_FORMULA = re.compile(r"[=+\-@\t\r\n]")  # how a spreadsheet knows a formula
+FORMULA_SIGNS = frozenset("=+-@")  # with which a formula begins, in a spreadsheet that looks past what it does not show
+LARGEST_REPORT = 256 * 1024 * 1024  # bytes; 100,000 findings are some 50 MB
 
 
 def file_mode(value: Any) -> int:
@@ -39,11 +44,22 @@ def report_folder(directory: str | None) -> Path | None:
     folder = _whole_path("report_directory", directory)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unwritable(folder, error.strerror) from error
-    if not os.access(folder, os.W_OK | os.X_OK):
+        for name in (REPORT, TABLE, PAGE):
+            _refuse_in_the_way(folder, folder / name)
+        may_write = os.access(folder, os.W_OK | os.X_OK)
+    except (OSError, ValueError) as error:  # a ValueError is a NUL, or a letter that no path can have
+        raise _unwritable(folder, getattr(error, "strerror", None) or "it is no path") from error
+    if not may_write:
         raise _unwritable(folder, "Permission denied")
     return folder
+
+
+def _refuse_in_the_way(folder: Path, path: Path) -> None:
+    """Refuse whatever stands in a file's place and is none. A link would be replaced, not followed."""
+    if os.path.lexists(path):
+        found = os.lstat(path)
+        if not stat.S_ISREG(found.st_mode) and not stat.S_ISLNK(found.st_mode):
+            raise _unwritable(folder, f"{path.name} is {sort_of_file(found)} there, not a file")
 
 
 def read_earlier(earlier_report: str | None, folder: Path | None) -> dict[str, Any] | None:
@@ -52,11 +68,10 @@ def read_earlier(earlier_report: str | None, folder: Path | None) -> dict[str, A
     Raises InvalidInput where the file cannot be read or is no report that this version understands.
     """
     if earlier_report is not None:
-        return _read(_whole_path("earlier_report", earlier_report), f"earlier_report {earlier_report!r}")
-    if folder is None:
+        return _read(_whole_path("earlier_report", earlier_report), "earlier_report")
+    if folder is None or not os.path.lexists(folder / REPORT):
         return None
-    replaced = folder / REPORT
-    return _read(replaced, f"the report {str(replaced)!r} that would be replaced", or_none=True)
+    return _read(folder / REPORT, "the report that would be replaced,")
 
 
 def write_report(report: Mapping[str, Any], folder: Path, mode: int) -> dict[str, str]:
@@ -74,7 +89,7 @@ def write_report(report: Mapping[str, Any], folder: Path, mode: int) -> dict[str
         for name, text in texts.items():
             descriptor, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
             prepared[folder / name] = temporary
-            with open(descriptor, "w", encoding="utf-8", errors="replace", newline="") as file:
+            with open(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
                 file.write(text)
                 os.fchmod(descriptor, mode)
         for path, temporary in prepared.items():
@@ -112,35 +127,47 @@ def _unwritable(folder: Path, reason: str | None) -> InvalidInput:
 
 
 def _cell(value: Any) -> Any:
-    """A value as a spreadsheet should show it: a name that looks like a formula must stay a name."""
+    """A value as a spreadsheet should show it: in one line, and a name that looks like a formula must stay a name."""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str) and _FORMULA.match(value):
-        return f"'{value}"
+    if isinstance(value, str):
+        return f"'{visible(value)}" if _is_formula(value) else visible(value)
     return value
 
 
-def _read(path: Path, name: str, *, or_none: bool = False) -> dict[str, Any] | None:
-    """A report; ``or_none``: it need not exist."""
+def _is_formula(text: str) -> bool:
+    """Whether the first sign that is seen begins a formula; full-width and small forms of it do so too."""
+    seen = (sign for sign in unicodedata.normalize("NFKC", text) if sign.isprintable() and not sign.isspace())
+    return next(seen, "") in FORMULA_SIGNS
+
+
+def _read(path: Path, what: str) -> dict[str, Any]:
+    """A report, with what this version knows of each of its findings."""
     try:
-        report = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        if or_none and isinstance(error, FileNotFoundError):
-            return None
-        raise InvalidInput(f"{name} cannot be read: {error.strerror}") from error
+        report = json.loads(read_text(str(path), what, LARGEST_REPORT), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise InvalidInput(f"{name} is not JSON: {error}") from error
+        raise InvalidInput(f"{what} {str(path)!r} is not JSON: {error}") from error
+    name = f"{what} {str(path)!r}"
     if not isinstance(report, dict) or report.get("schema") != SCHEMA:
         raise InvalidInput(f"{name} is no report of a licence audit", hint="Name another file or folder.")
     if report.get("schema_version") != SCHEMA_VERSION:
         raise InvalidInput(
-            f"{name} has version {report.get('schema_version')!r}; this collection reads version {SCHEMA_VERSION}",
+            f"{name} has version {report.get('schema_version')!r:.80}; this collection reads version {SCHEMA_VERSION}",
             hint="Move it away to begin anew.",
         )
-    findings = [report.get("findings"), report.get("unknown")]
-    if not isinstance(report.get("generated_at"), str) or not all(map(_are_findings, findings)):
+    lists = {part: report.get(part) for part in ("findings", "unknown")}
+    if not isinstance(report.get("generated_at"), str) or not all(map(_are_findings, lists.values())):
         raise InvalidInput(f"{name} is damaged", hint="Move it away to begin anew.")
-    return report
+    known = {part: [_known(finding) for finding in findings or ()] for part, findings in lists.items()}
+    return {"generated_at": report["generated_at"], **known}
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _known(finding: Mapping[str, Any]) -> dict[str, Any]:
+    return {column: finding[column] for column in COLUMNS if column in finding}
 
 
 def _are_findings(value: Any) -> bool:

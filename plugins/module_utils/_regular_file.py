@@ -68,8 +68,11 @@ def where_from(path: str) -> str:
     return f" (the path begins at {Path.cwd()}, where the module runs)"
 
 
+def sort_of_file(found: os.stat_result) -> str:
+    """What something is that is no regular file, with its article."""
+    return next((words for is_sort, words in _SORTS if is_sort(found.st_mode)), "something else")
+
+
 def _refuse_irregular(path: str, what: str, found: os.stat_result) -> None:
-    if stat.S_ISREG(found.st_mode):
-        return
-    sort = next((words for is_sort, words in _SORTS if is_sort(found.st_mode)), "something else")
-    raise InvalidInput(f"{what} {shown(path)} cannot be read: it is {sort}, not a file")
+    if not stat.S_ISREG(found.st_mode):
+        raise InvalidInput(f"{what} {shown(path)} cannot be read: it is {sort_of_file(found)}, not a file")

@@ -59,9 +59,12 @@ def facts_of(spread: ast.expr, function: ast.AST) -> Iterator[str]:
             else:
                 assert isinstance(key, ast.Constant), text
                 yield str(key.value)
-    elif isinstance(spread, ast.IfExp):
-        for branch in (spread.body, spread.orelse):
-            yield from facts_of(branch, function)
+    elif isinstance(spread, ast.IfExp | ast.BinOp):
+        sides = (spread.body, spread.orelse) if isinstance(spread, ast.IfExp) else (spread.left, spread.right)
+        for side in sides:
+            yield from facts_of(side, function)
+    elif isinstance(spread, (ast.DictComp, ast.Subscript)):
+        yield from facts_of(spread.value, function)
     elif not (text.endswith(".facts") or text.removeprefix("self.redactor.value(").rstrip(")") == rest_of(function)):
         made = [
             node.value

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -397,11 +398,19 @@ def test_a_folder_must_be_a_whole_path(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("name", sorted(FILES - {"report.json"}))
-def test_where_one_file_cannot_take_its_place_the_report_stays_the_earlier_one(name: str, tmp_path: Path) -> None:
+def test_where_one_file_cannot_take_its_place_the_report_stays_the_earlier_one(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ended(report_directory=str(tmp_path))
     before = in_folder(tmp_path)["report.json"]
-    (tmp_path / name).unlink()
-    (tmp_path / name / "in the way").mkdir(parents=True)
+    replaced = os.replace
+
+    def replace(source: str, target: Path) -> None:
+        if target.name == name:
+            raise IsADirectoryError(21, "Is a directory")
+        replaced(source, target)
+
+    monkeypatch.setattr(os, "replace", replace)
     end = ended(AGREED, report_directory=str(tmp_path))
     assert end.kind == "invalid_input"
     assert str(tmp_path) in end.message
@@ -422,7 +431,7 @@ def test_a_name_that_looks_like_a_formula_stays_a_name_in_the_table(tmp_path: Pa
     ended(calls, arguments, report_directory=str(tmp_path))
     rows = table_in(tmp_path)
     assert [row["entity_id"] for row in rows if row["license_pack_id"]] == ["'=1+1"]
-    assert [row["license_pack"] for row in rows if row["license_pack_id"]] == ["'\t=2+2"]
+    assert [row["license_pack"] for row in rows if row["license_pack_id"]] == ["'\\t=2+2"]
     (row,) = [row for row in rows if row["kind"] == "missing" and row["tenant_id"]]
     assert {name: row[name] for name in ("organization", "tenant_id", "service_type", "code")} == {
         "organization": '\'=HYPERLINK("http://x","y")',
