@@ -32,6 +32,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import InvalidInput, Kind
 from ansible_collections.tenantops.licensing.plugins.module_utils._mistakes import Mistakes
 from ansible_collections.tenantops.licensing.plugins.module_utils._quantities import LARGEST_QUANTITY
+from ansible_collections.tenantops.licensing.plugins.module_utils._visible_text import visible
 
 GUID = "feb0dd79-85b6-483b-b297-0e49a1aa5b7d"
 
@@ -299,7 +300,7 @@ def test_what_nobody_sees_in_an_id_is_refused_and_shown(an_id: str) -> None:
         messages.append(refusal_of_organizations(organization(products=[{"code": an_id, "quantity": 1}])))
     for message in messages:
         assert HIDDEN[an_id] in message
-        assert repr(an_id) in message
+        assert visible(repr(an_id)) in message
         assert message.isprintable()
 
 
