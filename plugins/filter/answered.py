@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ansible.errors import AnsibleFilterError
+
 DOCUMENTATION = r"""
 name: answered
 short_description: The answer to one question of a survey, or what stands for none
@@ -19,7 +21,7 @@ description:
     nobody sees, and lists with an empty text inside. All of that is no answer.
 requirements:
   - python >= 3.11
-positional: default
+positional: default, as_text
 options:
   _input:
     description: The answer.
@@ -28,6 +30,11 @@ options:
   default:
     description: What stands for no answer.
     type: raw
+  as_text:
+    description:
+      - Whether an answer must be text, such as a name or an ID. A number has lost its form, and is refused.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -46,14 +53,18 @@ _value:
 """
 
 
-def answered(answer: Any, default: Any = None) -> Any:
+def answered(answer: Any, default: Any = None, as_text: bool = False) -> Any:
     """See DOCUMENTATION."""
     if isinstance(answer, str):
         return answer.strip() or default
     if isinstance(answer, (list, tuple)):
         given = [one for one in (answered(each) for each in answer) if one is not None]
         return given if given or not answer else default
-    return default if answer is None else answer
+    if answer is None:
+        return default
+    if as_text:
+        raise AnsibleFilterError(f"{answer!r} is no text: write it in quotes, since numbers lose their form")
+    return answer
 
 
 class FilterModule:

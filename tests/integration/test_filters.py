@@ -154,6 +154,9 @@ def test_answers_are_separated_by_commas_and_lines(answer: Any, meant: list[str]
 def test_an_answer_that_is_no_text_is_refused(answer: Any) -> None:
     with pytest.raises(AnsibleFilterError, match="is no text: write it in quotes"):
         answered_list(answer)
+    if not isinstance(answer, list):
+        with pytest.raises(AnsibleFilterError, match="is no text: write it in quotes"):
+            answered(answer, as_text=True)
 
 
 def test_a_path_begins_where_ansible_was_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,17 +63,17 @@ REFUSED: dict[str, tuple[str, dict[str, str], str]] = {
     "digits": (
         "tenant_provisioning",
         {ORGANIZATION: "123"},
-        "only_organization is 123, which is a number, not a string",
+        "123 is no text: write it in quotes",
     ),
     "digits of a tenant": (
         "tenant_provisioning",
         {ORGANIZATION: "delilah", TENANT: "7"},
-        "only_tenant is 7, which",
+        "7 is no text: write it",
     ),
     "digits to retire": (
         "tenant_retirement",
         {"tenant_retirement_organization": "123", "tenant_retirement_confirm": "!unsafe '123'"},
-        "123 is a number, not text: write it in quotes",
+        "123 is no text: write it in quotes",
     ),
     "digits in a list": (
         "tenant_retirement",
