@@ -141,4 +141,7 @@ def root_of(error: BaseException) -> BaseException:
 def root_cause(error: BaseException) -> str:
     """What the innermost exception says, such as ``Connection refused``; what a server sent may be a part of it."""
     root = root_of(error)
+    if isinstance(root, (http.client.BadStatusLine, http.client.UnknownProtocol)) and not isinstance(root, OSError):
+        # It quotes what came, which may be a body without a head, with a token in it that nobody knows to mask yet.
+        return "what answers there speaks no HTTP"
     return visible(str(getattr(root, "strerror", None) or str(root) or type(root).__name__)[:LONGEST])

@@ -26,6 +26,7 @@ except ImportError:  # _http.py tells it to the user, once for all libraries
     HTTPAdapter = object  # type: ignore[assignment,misc]
 
 HEAD_SIZE = 256 * 1024  # bytes of a head, interim answers before it included; servers stop at a small part of that
+STATUS_LINE = b"HTTP/"  # what is no HTTP begins otherwise
 MOST_INTERIM = 20  # interim answers (1xx) to one request
 LONGEST_IDLE = 30.0  # seconds; what stands between drops idle connections, the busiest kinds after a minute
 CHUNK = 64 * 1024
@@ -60,10 +61,13 @@ class _Reader(io.RawIOBase):
         self._bounds = bounds
         self._ends_at = ends_at
         self._left = HEAD_SIZE
+        self._in_head = True
+        self._begins = b""
         self._too_large = f"the head of the answer is larger than {HEAD_SIZE // 1024} KiB"
 
     def begin_body(self) -> None:
         """From now on the bytes are of the body, which is framed and may be packed."""
+        self._in_head = False
         self._left = 2 * self._bounds.size + CHUNK
         self._too_large = too_large(self._bounds.size)
 
@@ -75,6 +79,11 @@ class _Reader(io.RawIOBase):
             raise UnfitAnswer(self._too_large)
         received = self._receive(buffer)
         self._left -= received
+        if len(self._begins) < len(STATUS_LINE):
+            self._begins += bytes(buffer[: min(received, len(STATUS_LINE))])
+        if not received and self._in_head and self._begins and STATUS_LINE.startswith(self._begins[: len(STATUS_LINE)]):
+            # http.client would take the end of the connection for the end of the head, and nothing for the body.
+            raise ConnectionResetError("the connection ended within the head of the answer")
         return received
 
     def _receive(self, buffer: Any) -> int:

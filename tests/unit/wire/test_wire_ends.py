@@ -78,6 +78,32 @@ TRICKLES = {
 }
 
 
+@pytest.mark.parametrize("purpose", [Purpose.READ, Purpose.WRITE])
+@pytest.mark.parametrize("end", range(1, len(HEAD) + 1))
+def test_a_head_that_is_cut_off_is_no_answer(server: ScriptedServer, end: int, purpose: Purpose) -> None:
+    sending(server, lambda: iter([HEAD[:end]]))
+    method = "GET" if purpose is Purpose.READ else "DELETE"
+    with pytest.raises(FateUnknown if purpose is Purpose.WRITE else ApiError) as caught:
+        http_client(server.url, max_retries=0).call(method, "/", purpose=purpose)
+    assert caught.value.kind in (Kind.CONNECTION, Kind.PROTOCOL)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b'{"result": "a-token-of-nobody"}',
+        b"HTTP/1.1 a-token-of-nobody\r\n\r\n",
+        b"HTTP/a-token-of-nobody 200 OK\r\n\r\n",
+    ],
+)
+def test_what_is_no_http_is_not_quoted(server: ScriptedServer, sent: bytes) -> None:
+    sending(server, lambda: iter([sent + b"\r\n"]))
+    with pytest.raises(ApiError) as caught:
+        http_client(server.url, max_retries=0).call("POST", "/", purpose=Purpose.SIGN_IN)
+    assert "speaks no HTTP" in caught.value.message
+    assert "a-token-of-nobody" not in str(caught.value.as_result())
+
+
 @pytest.mark.parametrize("name", TRICKLES)
 def test_an_answer_that_trickles_ends(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(_http, "WHOLE", 1)
