@@ -104,7 +104,7 @@ def yext_tasks(used: list[str]) -> list[Task]:
         fault("server", {"match": {"kind": "read"}, "effect": {"status": 500, "html": f"<p>{spelled(used)}</p>"}}),
         task("server error", "license_pack_info", max_retries=1),
         task("nobody there", "license_pack_info", api_url="http://127.0.0.1:1/v2", max_retries=0),
-        task("no such host", "license_pack_info", api_url="http://nowhere.invalid/v2", max_retries=0),
+        task("no such host", "license_pack_info", api_url="https://nowhere.invalid/v2", max_retries=0),
         fault("healthy", None),
     ]
 
