@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -128,9 +129,11 @@ def shortages(entries: Iterable[Entry], free: Mapping[PoolKey, int]) -> list[Sho
 
 def order(entries: Sequence[Entry], free: Mapping[PoolKey, int], *, enforce: bool = True) -> list[Step]:
     """The writes for all entries that differ: while a pack has room it assigns first, so that no entity goes dark
-    without need; then it removes, and assigns what had to wait.
+    without need; then it removes what is to go, and assigns what had to wait.
 
-    ``enforce`` False: what seems not to fit comes last, and the server decides.
+    What goes only because an exclusive list does not name it gives way to all that is assigned on its pack; of these no
+    more go first than something needs the room of. ``enforce`` False: what seems not to fit comes last, and the server
+    decides.
     """
     steps: list[Step] = []
     room = dict(free)
@@ -144,23 +147,55 @@ def order(entries: Sequence[Entry], free: Mapping[PoolKey, int], *, enforce: boo
     for number, entry in enumerate(entries):
         if entry.outcome == "updated":
             steps.append(Step(number, Assignment(Act.SET_EXPIRATION, entry.held, entry.wanted)))
+    implied: dict[PoolKey, deque[int]] = defaultdict(deque)
     for number, entry in enumerate(entries):
-        if entry.outcome == "removed":
+        if entry.outcome == "removed" and entry.implied:
+            implied[entry.pool].append(number)
+        elif entry.outcome == "removed":
             gives = {entry.pool: 1} if entry.pool in room else {}
-            steps.append(Step(number, Assignment(Act.REMOVE, entry.held, None), gives=gives))
+            steps.append(Step(number, _removal(entry), gives=gives))
             room.update({pool: room[pool] + 1 for pool in gives})
     for number in waiting:
-        if enforce and room[entries[number].pool] < 1:
+        pool = entries[number].pool
+        made = _make_room(steps, entries, room, pool, implied[pool])
+        if enforce and room[pool] < 1:
             raise AssertionError("a change that fits has come to a dead end")
-        _assign(steps, number, entries[number], room)
+        _assign(steps, number, entries[number], room, made)
+    for pool, numbers in implied.items():
+        steps += [Step(number, _removal(entries[number]), gives_way_to=pool[0]) for number in numbers]
     return steps
 
 
-def _assign(steps: list[Step], number: int, entry: Entry, room: dict[PoolKey, int]) -> None:
-    """Assign, and schedule the end where one is wanted; takes a licence where it is known that one is free."""
-    takes = {entry.pool: 1} if room.get(entry.pool, 0) > 0 else {}
-    room.update({pool: room[pool] - 1 for pool in takes})
-    steps.append(Step(number, Assignment(Act.ASSIGN, None, Held(None)), takes=takes))
+def _removal(entry: Entry) -> Assignment:
+    return Assignment(Act.REMOVE, entry.held, None)
+
+
+def _make_room(
+    steps: list[Step], entries: Sequence[Entry], room: dict[PoolKey, int], pool: PoolKey, implied: deque[int]
+) -> tuple[int, ...]:
+    """Remove as many as one more needs, of those that no list names; returns the steps that do."""
+    made = []
+    while room[pool] < 1 and implied:
+        made.append(len(steps))
+        number = implied.popleft()
+        steps.append(Step(number, _removal(entries[number])))
+        room[pool] += 1
+    return tuple(made)
+
+
+def _assign(
+    steps: list[Step], number: int, entry: Entry, room: dict[PoolKey, int], room_from: tuple[int, ...] = ()
+) -> None:
+    """Assign, and schedule the end where one is wanted; takes a licence where it is known that one is free.
+
+    What others made room for goes to it alone, not over the pool: should it be refused, that is put back.
+    """
+    there = {entry.pool: 1} if room.get(entry.pool, 0) > 0 else {}
+    room.update({pool: room[pool] - 1 for pool in there})
+    pack = entry.license_pack_id
+    takes = {} if room_from else there
+    action = Assignment(Act.ASSIGN, None, Held(None))
+    steps.append(Step(number, action, takes=takes, after=room_from, adds_to=pack, room_from=room_from))
     if entry.wanted is not None and entry.wanted.expiration is not None:
         action = Assignment(Act.SET_EXPIRATION, Held(None), entry.wanted)
-        steps.append(Step(number, action, after=(len(steps) - 1,)))
+        steps.append(Step(number, action, after=(len(steps) - 1,), adds_to=pack))

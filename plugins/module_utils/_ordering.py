@@ -13,11 +13,13 @@ import contextlib
 import gc
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from ._allocation import Allocation, Entry
 from ._arrangement import arranged
 from ._desired import Quantities
 from ._fewest_writes import with_fewest_writes
+from ._giving_way import Order, adds, giving_way
 from ._moves import Amounts, Move, moves_of
 from ._steps import PoolKey, Step
 
@@ -33,7 +35,7 @@ def order(entries: Sequence[Entry], free: Mapping[PoolKey, int], *, enforce: boo
         arrangement = arranged(moves, free, enforce=enforce)
         if enforce:
             arrangement = side_by_side(with_fewest_writes(moves, free, arrangement), free)
-        return _Steps(entries).of(arrangement)
+        return _Steps(entries).of(giving_way(arrangement, entries, free))
 
 
 @contextlib.contextmanager
@@ -112,13 +114,22 @@ class _Steps:
         self._of_organization: dict[str, list[int]] = defaultdict(list)  # the same -> the steps of its own licence
         self._unread_organizations: set[str] = set()
 
-    def of(self, arrangement: Iterable[Move]) -> list[Step]:
+    def of(self, order_: Order) -> list[Step]:
         unread = [number for number, entry in enumerate(self._entries) if entry.held is None]
         self._write_unread(number for number in unread if self._is_organization(number, remove=False))
-        for move in arrangement:
+        first = len(self._steps)
+        went_first = {place for places in order_.room_from.values() for place in places}
+        for place, move in enumerate(order_.moves):
             entry = self._entries[move.entry]
             body = None if entry.remove else whole_list(entry.held or {}, move.target)
             self._write(move.entry, Allocation(move.start, move.target, body), move.takes, move.gives)
+            listed = move.own in order_.lists and move.of_service
+            self._steps[-1] = replace(
+                self._steps[-1],
+                adds_to=move.own if listed and adds(entry) else None,
+                gives_way_to=move.own if listed and entry.implied and place not in went_first else None,
+                room_from=tuple(first + before for before in order_.room_from.get(place, ())),
+            )
         self._write_unread(number for number in unread if self._entries[number].place.service_type is not None)
         self._write_unread(number for number in unread if self._is_organization(number, remove=True))
         return self._steps

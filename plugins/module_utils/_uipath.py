@@ -122,7 +122,7 @@ class LicenseResourceManager:
         answer = self._write("PUT", path, _body("productQuantities", quantities, bypass_usage_check))
         self._stop_if_refused(answer, "UiPath did not allocate the licence")
         with answer.understood():
-            return license_told(alone(answer.document()))
+            return license_told(_written(answer, alone(answer.document())))
 
     def remove_organization(self, organization_id: str) -> None:
         """Remove the organization's licence."""
@@ -144,8 +144,8 @@ class LicenseResourceManager:
         answer = self._write("PUT", _service_path(organization_id, tenant_id, service_type), body)
         self._stop_if_refused(answer, "UiPath did not allocate the licence")
         with answer.understood():
-            document = alone(answer.document())
-            return license_told(document.get("license")) if isinstance(document, Mapping) else None
+            document = _written(answer, alone(answer.document()))
+            return license_told(_written(answer, document.get("license")))
 
     def remove_service(self, organization_id: str, tenant_id: str, service_type: str) -> None:
         """Remove one service's licence."""
@@ -186,6 +186,13 @@ HINTS = {
     403: "The signed-in account needs the right to administer the host's licences.",
     404: "Is the ID right, and is there a licence one level above to allocate from?",
 }
+
+
+def _written(answer: Answer, document: Any) -> Mapping[str, Any]:
+    """An object in the answer to a write, which may leave it out."""
+    if document is not None and not isinstance(document, Mapping):
+        raise answer.error("UiPath answered to the allocation with something else than a licence", kind=Kind.PROTOCOL)
+    return document or {}
 
 
 def _service_path(organization_id: str, tenant_id: str, service_type: str) -> str:

@@ -140,10 +140,12 @@ entries:
       description: What only the server determines.
       type: dict
     failure:
-      description: What went wrong with this entry; see RV(failure).
+      description:
+        - What went wrong with this entry; see RV(failure). With V(not_attempted), what else could not be added, so that
+          this was not removed beside it.
       type: dict
     not_restored:
-      description: What a rollback could not put back.
+      description: What could not be put back, in a rollback or because what had needed its room was not added.
       type: str
   sample:
     - organization_id: y-y-y-delilah

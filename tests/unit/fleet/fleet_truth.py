@@ -34,7 +34,8 @@ def untruths(fleet: Fleet, report: Report, end: Holdings, on_error: OnError = On
         said = f"{place}: told {entry.outcome} and after {entry.after}; at first {held}, wanted {wanted}, now {now}"
         if not _is_true(fleet, entry, held, wanted, now):
             yield said
-        if (entry.failure is not None) != (entry.outcome is Outcome.FAILED):
+        held_back = entry.outcome is Outcome.NOT_ATTEMPTED and wanted == fleet.nothing
+        if (entry.failure is not None) != (entry.outcome is Outcome.FAILED) and not held_back:
             yield f"{said}, with the failure {entry.failure}"
         if entry.before != held:
             yield f"{said}, and before {entry.before}"
@@ -47,7 +48,7 @@ def untruths(fleet: Fleet, report: Report, end: Holdings, on_error: OnError = On
         yield f"the task says changed: {report.changed}; changed: {sorted(differing)}"
     if on_error is OnError.ROLLBACK and report.failure is not None:
         yield from _untruths_of_rollback(told, differing, unknown, report)
-    elif any(entry.not_restored is not None for entry in report.entries):
+    elif any(entry.not_restored is not None and entry.outcome is not Outcome.FAILED for entry in report.entries):
         yield "a task that puts nothing back tells what it did not restore"
 
 

@@ -75,7 +75,12 @@ def surprises(fleet: Fleet, report: Report, state: State, place: Place, on_error
         beyond = {each for each in fleet.missing(end) if fleet.groups[each] != fleet.groups[place]}
         if beyond:
             yield f"it has stopped {sorted(beyond)}, which do not depend on it"
-        possible = sorted(each for each in fleet.missing(end) - {place} if fleet.has_room(state, each))
+        gave_way = {
+            fleet.place_of_entry(entry)
+            for entry in report.entries
+            if entry.outcome is Outcome.ROLLED_BACK or (entry.outcome is Outcome.NOT_ATTEMPTED and entry.failure)
+        }
+        possible = sorted(each for each in fleet.missing(end) - {place} - gave_way if fleet.has_room(state, each))
         if possible:
             yield f"not done is {possible}, although there is room"
 

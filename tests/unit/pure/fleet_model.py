@@ -275,4 +275,5 @@ def _changed(draw: st.DrawFn, entry: Entry, codes: Sequence[str], one_way: bool)
         both = {code: pick(held.get(code, 0), wanted.get(code, 0)) for code in codes}
         wanted = {code: quantity for code, quantity in both.items() if quantity}
     remove = not wanted and bool(held) and draw(st.booleans())
-    return Entry(entry.place, held, wanted, remove=remove)
+    implied = remove and entry.place.service_type is not None and draw(st.booleans())
+    return Entry(entry.place, held, wanted, remove=remove, implied=implied)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -85,6 +85,7 @@ def packs(draw: st.DrawFn, *, fits: bool = True) -> Packs:
     room: dict[PoolKey, int] = {}
     for number in range(draw(st.integers(1, 3))):
         own = [entry(draw(HOLDINGS), draw(HOLDINGS), f"e{one}", f"p{number}") for one in range(draw(st.integers(0, 6)))]
+        own = [replace(one, implied=one.outcome == "removed" and draw(st.booleans())) for one in own]
         entries += own
         rise = sum((one.wanted is not None) - (one.held is not None) for one in own)
         # Never negative while something is assigned: Yext has no pack below zero.
@@ -208,6 +209,67 @@ def test_a_full_pack_holds_no_other_up() -> None:
 def test_cancelling_an_end_is_one_write() -> None:
     (step,) = order([entry(ENDS, ENDLESS)], {})
     assert step.action == Assignment(Act.SET_EXPIRATION, ENDS, ENDLESS)
+
+
+# What gives way
+
+
+def two_packs(*, room: int) -> list[Entry]:
+    """On one pack, two entities are to be assigned, and three go because no list names them; one goes by its name."""
+    return [
+        *(replace(entry(ENDLESS, None, f"old-{number}"), implied=True) for number in (1, 2, 3)),
+        *(entry(None, ENDLESS, f"new-{number}") for number in (1, 2)[: 2 - room]),
+        entry(ENDS, None, "named"),
+        *(entry(None, ENDLESS, f"roomy-{number}") for number in range(room)),
+    ]
+
+
+def test_what_no_list_names_goes_after_all_that_is_assigned() -> None:
+    steps = order(two_packs(room=2), {("p", LICENSES): 2})
+    assert [(step.entry, step.gives_way_to, step.adds_to) for step in steps] == [
+        (4, None, "p"),
+        (5, None, "p"),
+        (3, None, None),
+        *((number, "p", None) for number in (0, 1, 2)),
+    ]
+
+
+def test_no_more_goes_first_than_something_needs_the_room_of() -> None:
+    steps = order(two_packs(room=0), {("p", LICENSES): 0})
+    assert [step.entry for step in steps] == [5, 3, 0, 4, 1, 2]  # the named one makes room for the first
+    assert [step.room_from for step in steps] == [(), (), (), (2,), (), ()]
+    assert steps[3].after == (2,)
+    assert [step.gives_way_to for step in steps] == [None, None, None, None, "p", "p"]
+
+
+@given(packs(), st.sets(st.integers(0, 20), max_size=4), st.integers(1, 4))
+@settings(max_examples=200)
+def test_what_is_refused_costs_no_entity_that_stands_beside_it_its_licence(
+    server: Packs, refused: set[int], concurrency: int
+) -> None:
+    steps = order(server.entries, dict(server.room))
+
+    def perform(step: Step) -> None:
+        if step.entry in refused and step.action.act is Act.ASSIGN:
+            raise ApiError(Kind.REJECTED, "no")
+        server.perform(step)
+
+    run = run_steps(steps, dict(server.room), perform, concurrency=concurrency, keep_going=True)
+    done = set(run.succeeded)
+    for number, step in enumerate(steps):
+        if number not in done:
+            for made in done.intersection(step.room_from):  # it can be put back, because nobody else has its licence
+                server.perform(Step(steps[made].entry, Assignment(Act.ASSIGN, None, ENDLESS)))
+    added = {steps[number].entry for number in done}
+    for one in server.entries:
+        beside = [
+            other
+            for number, other in enumerate(server.entries)
+            if other.pool == one.pool and other.outcome == "created" and number not in added
+        ]
+        if one.implied and beside and (one.license_pack_id, one.entity_id) not in server.held:
+            # It went first for another one, which has its licence.
+            assert any(server.entries[steps[made].entry] == one for number in done for made in steps[number].room_from)
 
 
 # The comparison

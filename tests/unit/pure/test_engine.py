@@ -180,12 +180,26 @@ def test_whichever_write_fails_each_entry_tells_what_the_server_holds(
                 assert entry.outcome.value == fleet.entries[number].outcome
             else:
                 touched = number in writer.server.writes
+                if touched and number in made_room(writer):  # what needed it is not there
+                    assert entry.outcome is Outcome.ROLLED_BACK
+                    continue
                 assert entry.outcome is (Outcome.FAILED if touched else Outcome.NOT_ATTEMPTED)
-                assert (entry.failure is not None) == touched
+                assert (entry.failure is not None) == touched or gave_way(entry)
         if fault in (Fault.REFUSED, Fault.DIFFERENT):
             differs = [held != entry.held for held, entry in zip(writer.server.held, fleet.entries, strict=True)]
             assert report.changed == any(differs)
-        assert writer.undone == []
+        assert {writer.steps[number].entry for number in writer.undone} <= made_room(writer)
+
+
+def made_room(writer: ModelWriter) -> set[int]:
+    """The entries that went first only for the room of others."""
+    return {writer.steps[made].entry for step in writer.steps for made in step.room_from}
+
+
+def gave_way(entry: EntryReport) -> bool:
+    """Whether an entry tells that it was held back because of another one."""
+    message = entry.failure.message if entry.failure is not None else ""
+    return entry.outcome is Outcome.NOT_ATTEMPTED and message.startswith("Not removed, since beside it ")
 
 
 @given(fleets().map(restful), st.sampled_from((1, 4)))
@@ -205,7 +219,7 @@ def test_whichever_write_fails_a_rollback_puts_everything_back(fleet: Fleet, con
                 assert entry.outcome is Outcome.FAILED
                 assert entry.failure is not None
                 continue
-            assert entry.failure is None
+            assert entry.failure is None or gave_way(entry)
             if number not in fleet.changed:
                 assert entry.outcome is Outcome.UNCHANGED
             else:

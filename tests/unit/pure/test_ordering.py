@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._allocation import Allocation, Entry
 from ansible_collections.tenantops.licensing.plugins.module_utils._capacity import pools_taken_from, shortages
+from ansible_collections.tenantops.licensing.plugins.module_utils._errors import ApiError, Kind
 from ansible_collections.tenantops.licensing.plugins.module_utils._executor import run_steps
 from ansible_collections.tenantops.licensing.plugins.module_utils._moves import flows
 from ansible_collections.tenantops.licensing.plugins.module_utils._ordering import order, whole_list
@@ -570,3 +571,67 @@ def test_a_code_that_the_pool_knows_and_has_none_of_comes_without_a_hint() -> No
 
 def test_what_could_not_be_read_is_in_no_shortage() -> None:
     assert shortages([organization("a", None, {"U": 1})], {}, {}) == []
+
+
+# What gives way
+
+
+def exchanged(free: int) -> Fleet:
+    """A service is to be added, and another one goes because its list does not name it."""
+    old = replace(service("a", "old", {"U": 2}, {}, remove=True), implied=True)
+    return Fleet((old, service("a", "new", {}, {"U": 2})), {("a", "U"): free})
+
+
+def test_a_service_that_no_list_names_goes_after_what_is_added() -> None:
+    addition, removal = order(exchanged(2).entries, exchanged(2).free)
+    assert (addition.entry, addition.adds_to, addition.room_from) == (1, "a", ())
+    assert (removal.entry, removal.gives_way_to) == (0, "a")
+
+
+def test_where_what_is_added_needs_its_licences_it_goes_first() -> None:
+    for enforce, free in ((True, exchanged(1).free), (False, {})):
+        removal, addition = order(exchanged(1).entries, free, enforce=enforce)
+        assert (removal.entry, removal.gives_way_to) == (0, None)
+        assert (addition.entry, addition.room_from) == (1, (0,))
+
+
+def test_where_the_organization_gives_its_licences_back_that_waits_too() -> None:
+    fleet = Fleet((organization("a", {"U": 6}, {"U": 4}), *exchanged(2).entries), {("a", "U"): 2})
+    steps = order(fleet.entries, fleet.free)
+    assert [step.entry for step in steps] == [2, 1, 0]
+    assert executed(fleet, steps).held == fleet.wanted
+
+
+def test_where_nothing_is_added_nothing_is_held_back() -> None:
+    old = replace(service("a", "old", {"U": 2}, {}, remove=True), implied=True)
+    (step,) = order([old], {})
+    assert (step.gives_way_to, step.adds_to) == (None, None)
+
+
+@given(fleets(), st.sets(st.integers(0, 9), max_size=3), st.integers(1, 4), st.booleans())
+@settings(max_examples=200)
+def test_what_is_refused_holds_back_every_removal_beside_it_that_made_no_room(
+    fleet: Fleet, refused: set[int], concurrency: int, enforce: bool
+) -> None:
+    steps = order(fleet.entries, fleet.free, enforce=enforce)
+    server = Server(fleet)
+
+    def send(step: Step) -> None:
+        if step.entry in refused:
+            raise ApiError(Kind.REJECTED, "no")
+        perform(server, step)
+
+    run = run_steps(steps, fleet.free, send, concurrency=concurrency, keep_going=True)
+    made_room = {steps[made].entry for step in steps for made in step.room_from}
+    done = {steps[number].entry for number in run.succeeded}
+    for number in done:
+        entry = fleet.entries[number]
+        beside = [
+            other
+            for other, each in enumerate(fleet.entries)
+            if each.place.organization_id == entry.place.organization_id
+            and each.place.service_type is not None
+            and each.outcome == "created"
+        ]
+        if entry.implied and number not in made_room:
+            assert done.issuperset(beside)
