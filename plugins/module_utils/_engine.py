@@ -31,6 +31,7 @@ def carry_out(
     doubtful = _doubtful(steps, run, writer)
     report.written = bool(run.succeeded or doubtful)
     _tell_outcomes(report, steps, run, writer)
+    _tell_what_gave_way(report, steps, run, keeps_going=settings.on_error is OnError.CONTINUE)
     if run.failures and settings.on_error is OnError.ROLLBACK and run.interruption is None:
         put_back = roll_back(report, steps, [*doubtful, *reversed(run.succeeded)], writer)
         report.failure = _the_failure(report, steps, run, f". {put_back}")
@@ -70,20 +71,23 @@ def _tell_outcomes(report: Report, steps: Sequence[Step], run: Run, writer: Writ
         if failure is not None:
             entry.failure = failure
             entry.after = held_despite(failure, entry.after)
-    _tell_what_gave_way(report, steps, run)
 
 
-def _tell_what_gave_way(report: Report, steps: Sequence[Step], run: Run) -> None:
+def _tell_what_gave_way(report: Report, steps: Sequence[Step], run: Run, *, keeps_going: bool) -> None:
     """What was not removed, because it stands beside something that could not be added, tells what that is."""
-    refused: dict[str | None, int] = {}
-    for number in sorted(run.failures):
-        refused.setdefault(steps[number].adds_to, number)
+    if not run.failures:
+        return
     ended = {*run.succeeded, *run.failures}
+    not_added: dict[str | None, int] = {}
+    unbegun = [number for number in range(len(steps)) if number not in ended] if keeps_going else []
+    for number in [*sorted(run.failures), *unbegun]:
+        not_added.setdefault(steps[number].adds_to, number)
     for number, step in enumerate(steps):
-        if number not in ended and step.gives_way_to is not None and step.gives_way_to in refused:
-            addition = refused[step.gives_way_to]
-            error, label = run.failures[addition], report.entries[steps[addition].entry].label
-            message = f"Not removed, since beside it {label} could not be added: {error.message}"
+        if number not in ended and step.gives_way_to is not None and step.gives_way_to in not_added:
+            addition = not_added[step.gives_way_to]
+            error = run.failures.get(addition, run.failures[min(run.failures)])
+            what = f"could not be added: {error.message}" if addition in run.failures else "was not added"
+            message = f"Not removed, since beside it {report.entries[steps[addition].entry].label} {what}"
             report.entries[step.entry].failure = LicensingError(error.kind, message)
 
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
+from unittest import mock
 
 import pytest
 
+from ansible_collections.tenantops.licensing.plugins.module_utils._answer import Purpose
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import Kind, LicensingError
+from ansible_collections.tenantops.licensing.plugins.module_utils._http import HttpClient
 from ansible_collections.tenantops.licensing.plugins.module_utils._report import OnError, Outcome, Report
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet import Fleet, Place, State
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet_truth import untruths
@@ -158,8 +161,8 @@ def test_when_nobody_waits_any_more_all_that_is_told_is_true_and_the_next_run_fi
     wrong = []
     for number in range(0, len(yard.writes), 6):
         yard.fleet.put(yard.server)
-        proceed = Allowance(number)
-        report = yard.fleet.apply(yard.server, yard.fleet.settings(on_error), proceed=proceed)
+        with mock.patch.object(HttpClient, "_count", autospec=True, side_effect=Allowance(number)):
+            report = yard.fleet.apply(yard.server, yard.fleet.settings(on_error))
         found = list(untruths(yard.fleet, report, yard.fleet.held(yard.server)))  # it does not put back either
         if report.failure is None or report.failure.kind is not Kind.INTERRUPTED:
             found.append(f"the task says {report.failure}")
@@ -171,14 +174,14 @@ def test_when_nobody_waits_any_more_all_that_is_told_is_true_and_the_next_run_fi
 
 
 class Allowance:
-    """Asked before each write, it allows so many."""
+    """Told of each call before it is made, it allows so many writes; what is read meanwhile is no matter here."""
 
     def __init__(self, writes: int) -> None:
         self._left = writes
         self._lock = threading.Lock()
 
-    def __call__(self) -> None:
+    def __call__(self, _client: HttpClient, purpose: Purpose) -> None:
         with self._lock:
-            self._left -= 1
+            self._left -= purpose is Purpose.WRITE
             if self._left < 0:
                 raise LicensingError(Kind.INTERRUPTED, "the time is over")
