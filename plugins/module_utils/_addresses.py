@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote, unquote, urlsplit
 
+from ._answer_values import unsendable
 from ._errors import InvalidInput
 
 LONGEST_NAME = 253  # characters of a host's name, as DNS has it
@@ -36,11 +37,12 @@ class Proxy:
 def path_of(*segments: str) -> str:
     """A path of completely escaped segments: an ID may contain ``/``, ``?``, ``#``, ``%`` and spaces.
 
-    Raises InvalidInput for what would lead elsewhere or cannot be sent: nothing, ``.``, ``..``, half a character.
+    Raises InvalidInput for what would lead elsewhere or cannot be sent: nothing, ``.``, ``..``, half a character,
+    control characters. What a server says has been looked at before (see Part.identity).
     """
     for segment in segments:
-        if segment in ("", ".", "..") or not _encodable(segment):
-            raise InvalidInput(f"{segment!r} cannot be an ID: no address can be made of it")
+        if not segment or unsendable(segment) is not None:
+            raise InvalidInput(f"{segment!a} cannot be an ID: no address can be made of it")
     return "".join(f"/{quote(segment, safe='')}" for segment in segments)
 
 
@@ -164,11 +166,3 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

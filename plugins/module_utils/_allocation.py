@@ -5,17 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ._desired import DesiredOrganization, DesiredService, Quantities, identity
-
-ServiceKey = tuple[str, str]  # identity of the tenant, type of the service in lower case
-
-
-def service_key(tenant_id: str, service_type: str) -> ServiceKey:
-    """What two spellings of one service share: its types are words, which servers spell as they like."""
-    return identity(tenant_id), service_type.casefold()
+from ._desired import (
+    DesiredOrganization,
+    DesiredService,
+    Quantities,
+    ServiceKey,
+    identity,
+    lookalikes,
+    service_key,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +116,9 @@ def compare(
 ) -> Comparison:
     """Hold one organization's desired state against what is held.
 
-    ``own``: the organization's own licence, None for none. ``services``: every service that holds something.
-    ``names``: for each of these the tenant ID and service type as the server spells them. ``readable``: whether the
-    organization's level and the services' level could be read.
+    ``own``: the organization's own licence, None where no answer names one. ``services``: every service that holds
+    something. ``names``: for each of these the tenant ID and service type as the server spells them. ``readable``:
+    whether the organization's level and the services' level could be read.
     """
     found = Comparison()
     label = organization.name or organization.id
@@ -197,3 +198,57 @@ def _count_removals(found: Comparison, organization_id: str, held_services: Mapp
             services,
             sum(map(bool, held_services.values())),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Lookalike:
+    """Two spellings at one place that a person cannot tell apart: what the file says or would take away, and what is
+    held beside it. ``what`` they are: a tenant, a service, a product code."""
+
+    organization: str
+    what: str
+    spelling: str
+    held: str
+
+    def __str__(self) -> str:
+        return (
+            f"organization {self.organization}: the server holds {self.what} {self.held!a} beside {self.spelling!a}, "
+            "and nobody can tell these two apart"
+        )
+
+
+def lookalikes_of(
+    organization: DesiredOrganization, entries: Iterable[Entry], listed: Sequence[tuple[str, str]]
+) -> list[Lookalike]:
+    """What an organization's file and the server spell differently, though it looks alike.
+
+    ``listed``: tenant ID and type of every service that the server names, whatever it holds.
+    """
+    label = organization.name or organization.id
+    named: dict[str, dict[str, str]] = {}
+    held: dict[str, dict[str, str]] = {}
+    spelled = {identity(tenant_id): tenant_id for tenant_id, _service_type in listed}
+    spelled |= {identity(tenant.id): tenant.id for tenant in organization.tenants or ()}
+    for tenant in organization.tenants or ():
+        types = named.setdefault(identity(tenant.id), {})
+        types |= {service.type.casefold(): service.type for service in tenant.services or ()}
+    for tenant_id, service_type in listed:
+        held.setdefault(identity(tenant_id), {})[service_type.casefold()] = service_type
+    found: list[Lookalike] = []
+    going: dict[str, set[str]] = {}
+    for entry in entries:
+        place = entry.place
+        where = label if place.service_type is None else place.label
+        if entry.implied and place.tenant_id is not None and place.service_type is not None:
+            going.setdefault(identity(place.tenant_id), set()).add(place.service_type.casefold())
+        codes = entry.declared | (entry.ignored if entry.named is None else frozenset())
+        pairs = lookalikes(codes, entry.held or {}, entry.implied_codes)
+        found += [Lookalike(where, "product code", *pair) for pair in pairs]
+    for one, other in lookalikes(named, held, going.keys() - named.keys()):
+        found.append(Lookalike(label, "tenant", spelled[one], spelled[other]))
+    for tenant_key in named.keys() | going.keys():
+        types = {**held.get(tenant_key, {}), **named.get(tenant_key, {})}
+        pairs = lookalikes(named.get(tenant_key, {}), held.get(tenant_key, {}), going.get(tenant_key, set()))
+        where = f"{label}, tenant {spelled[tenant_key]}"
+        found += [Lookalike(where, "service", types[one], types[other]) for one, other in pairs]
+    return found

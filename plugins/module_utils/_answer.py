@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -29,6 +29,7 @@ KIND_OF_STATUS = {
 # Refusals from which nobody can tell whether somebody behind had acted already: too late, too early, given up waiting.
 DOUBTFUL_REFUSALS = frozenset({408, 425, 499})
 EXCERPT_LENGTH = 300
+ODD_HINT = "Nothing is decided on an answer that is not understood. Run again; if it stays, ask the server's operator."
 EXCERPT_SEARCHED = 30_000  # characters, since a secret may be spelled in many more than it has
 
 
@@ -70,12 +71,17 @@ class Answer:
     def document(self) -> Any:
         """The JSON of the body; None where it is empty.
 
-        Raises ApiError(PROTOCOL) when it is something else, such as a proxy's HTML page.
+        Raises ApiError(PROTOCOL) when it is something else: a proxy's HTML page, a number that is none, a name that
+        stands twice in one object.
         """
         if not self.body.strip():
             return None
         try:
-            return json.loads(self.body)
+            return json.loads(
+                self.body, object_pairs_hook=_each_name_once, parse_constant=_refuse_number, parse_float=_finite
+            )
+        except _NotStrictError as odd:
+            raise self.error(f"The server's answer cannot be read: {odd}", kind=Kind.PROTOCOL, hint=ODD_HINT) from None
         except (ValueError, RecursionError):
             what = "HTML" if b"<html" in self.body[:1000].lower() else "something that is no complete JSON document"
             raise self.error(
@@ -97,19 +103,6 @@ class Answer:
             **self.redactor.value(facts),
         )
 
-    @contextlib.contextmanager
-    def understood(self) -> Iterator[None]:
-        """While something is read in this answer: where it has not the form that it must have, the call is told too.
-
-        Raises what ``error`` returns.
-        """
-        try:
-            yield
-        except ApiError as odd:
-            if odd.kind is not Kind.PROTOCOL or "status" in odd.facts:
-                raise
-            raise self.error(odd.message, kind=odd.kind, **odd.facts) from odd
-
     def excerpt(self) -> str:
         """The beginning of the body as one line of text, redacted before it is cut."""
         line = " ".join(self.body[: 10 * EXCERPT_SEARCHED].decode("utf-8", "replace").split())
@@ -121,15 +114,26 @@ class Answer:
         return f"{text[:EXCERPT_LENGTH]}…"
 
 
-def objects_in(value: Any) -> list[Mapping[str, Any]]:
-    """The objects of a list in an answer. One alone is a list of one, null an empty list, nulls in it are left out.
+class _NotStrictError(ValueError):
+    """What Python's parser would let pass in a JSON document, though it cannot be meant."""
 
-    Raises ApiError(PROTOCOL) for what is neither, such as true or a number.
-    """
-    if value is None:
-        return []
-    if isinstance(value, Mapping):
-        return [value]
-    if not isinstance(value, list):
-        raise ApiError(Kind.PROTOCOL, f"The server tells {value!r:.80} where a list belongs")
-    return [item for item in value if isinstance(item, Mapping)]
+
+def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON. Of a name that stands twice in it nobody knows which value counts."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        twice = next(name for name, _value in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        raise _NotStrictError(f"{twice!a:.80} stands twice in one object")
+    return found
+
+
+def _refuse_number(text: str) -> Any:
+    raise _NotStrictError(f"it names {text}, which is no number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise _NotStrictError(f"it names {text:.40}, a number without an end")
+    return number

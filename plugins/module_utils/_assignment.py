@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from ._desired import DesiredPack, Keep
+from ._desired import DesiredPack, Keep, lookalikes
 from ._errors import Kind, LicensingError
 from ._steps import PoolKey, Shortage, Step
 
@@ -93,22 +93,25 @@ def compare(pack: DesiredPack, held: Mapping[str, str | None]) -> list[Entry]:
     if pack.exclusive and pack.entities is not None:
         named = {entity.id for entity in pack.entities}
         unnamed = sorted(held.keys() - named)
-        _refuse_other_letter_case(pack.id, unnamed, named - held.keys())
         entries += [Entry(pack.id, entity_id, Held(held[entity_id]), None, implied=True) for entity_id in unnamed]
     return entries
 
 
-def _refuse_other_letter_case(pack_id: str, unnamed: Iterable[str], missing: Iterable[str]) -> None:
-    """An entity that is named in other letters than it is listed in must not be removed for want of a name."""
-    by_folded = {entity_id.casefold(): entity_id for entity_id in missing}
-    for entity_id in unnamed:
-        wanted = by_folded.get(entity_id.casefold())
-        if wanted is not None:
-            raise LicensingError(
-                Kind.CONFLICT,
-                f"license pack {pack_id}, entity {wanted}: it lists {entity_id}, which differs in letter case only",
-                hint=f"Write it as the pack does, or name {entity_id} with state: absent if it is another entity.",
-            )
+def lookalikes_of(pack: DesiredPack, held: Mapping[str, str | None]) -> list[tuple[str, str]]:
+    """What the file says or would take away, and what the pack lists beside it, where nobody can tell them apart."""
+    named = {entity.id for entity in pack.entities or ()}
+    return lookalikes(named, held, held.keys() - named if pack.exclusive and pack.entities is not None else ())
+
+
+def refuse_lookalikes(pack: DesiredPack, held: Mapping[str, str | None]) -> None:
+    """An entity that is named in another spelling than it is listed in must be neither added nor removed."""
+    for spelling, listed in lookalikes_of(pack, held):
+        raise LicensingError(
+            Kind.CONFLICT,
+            f"license pack {pack.id}: it lists entity {listed!a} beside {spelling!a}, and nobody can tell these two "
+            "apart",
+            hint="Write it as the pack does. If these are two, name both, the one that is to go with state: absent.",
+        )
 
 
 def shortages(entries: Iterable[Entry], free: Mapping[PoolKey, int]) -> list[Shortage]:

@@ -9,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ._allocation import Entry, Place, ServiceKey, compare, service_key
+from ._allocation import Entry, Place, compare
 from ._audit_expiry import expiry_finding, license_expiration
 from ._audit_pools import nearly_used, pool_uses
 from ._capacity import shortages
-from ._desired import DesiredOrganization, DesiredService, Quantities, identity
+from ._desired import DesiredOrganization, DesiredService, Quantities, ServiceKey, identity, service_key
 from ._findings import Audit, Expiration, Finding, FindingKind, Spot, Terms
 from ._held import License, Pool, ServiceLicense
 from ._steps import HOST, PoolKey
@@ -71,15 +71,16 @@ class _Organization:
         self._services: dict[ServiceKey, ServiceLicense] = {}
         self._licenses: dict[ServiceKey, License] = {}
         for service in holdings.services:
-            if service.license is not None and service.license.products:
+            if service.license.products:
                 key = service_key(service.tenant_id, service.service_type)
                 self._services[key], self._licenses[key] = service, service.license
 
     def compare(self, desired: DesiredOrganization) -> list[Entry]:
         """Every licence that this desired state of the organization speaks of."""
+        own = self.holdings.own
         return compare(
             desired,
-            self.holdings.own.products if self.holdings.own is not None else None,
+            own.products if own is not None and not own.silent else None,
             {key: license_.products for key, license_ in self._licenses.items()},
             {key: (service.tenant_id, service.service_type) for key, service in self._services.items()},
             self._terms.ignore_codes,

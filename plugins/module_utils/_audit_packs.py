@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from ._assignment import LICENSES, Entry, Held, compare, shortages
+from ._assignment import LICENSES, Entry, Held, compare, lookalikes_of, shortages
 from ._audit_expiry import day_state, expiry_finding
 from ._audit_pools import nearly_used, pool_uses
 from ._desired import NEVER, DesiredPack
@@ -33,16 +33,16 @@ def _audit_pack(pack: DesiredPack, found: PackAssignments, terms: Terms) -> Audi
     entries = compare(replace(pack, exclusive=False), found.entities)
     named = {entity.id for entity in pack.entities or ()}
     unnamed = sorted(found.entities.keys() - named)
-    missing = {entity_id.casefold(): entity_id for entity_id in named - found.entities.keys()}
-    twins = {entity_id: missing[entity_id.casefold()] for entity_id in unnamed if entity_id.casefold() in missing}
-    refused = pack.exclusive and bool(twins)  # provisioning refuses the whole pack rather than guess
+    alike = lookalikes_of(pack, found.entities)
+    twins = {**{held: spelling for spelling, held in alike}, **dict(alike)}
+    refused = bool(alike)  # provisioning refuses the whole pack rather than guess
     for entry in entries:
         audit.findings += _drift(entry, replace(spot, entity_id=entry.entity_id), terms, mended=not refused)
     if pack.entities is not None or terms.include_omitted:
         goes = pack.exclusive and pack.entities is not None and not refused
         for entity_id in unnamed:
             twin = twins.get(entity_id)
-            detail = f"differs only in letter case from {twin}, which the file names" if twin else None
+            detail = f"nobody can tell it from {twin!a}" if twin else None
             at = replace(spot, entity_id=entity_id)
             audit.findings.append(Finding(FindingKind.UNMANAGED, at, 0, 1, 1, detail, mended=goes))
     audit.findings += _listing(found, spot)

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -77,19 +77,65 @@ class DesiredPack:
     exclusive: bool = False
 
 
+GUID = re.compile(
+    r"[{(]?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})[)}]?", re.IGNORECASE
+)
+ServiceKey = tuple[str, str]  # identity of the tenant, type of the service in lower case
+# What nobody sees, beside the characters of category Cf: fillers, joiners, and those that choose a form of a letter.
+UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | frozenset(
+    map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
+)
+# Letters and dashes that are drawn alike, each in the letter case in which they are: Cyrillic, Greek, dashes, a minus.
+DRAWN_ALIKE = str.maketrans(
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0406\u0408\u0405"
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455"
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf"
+    "\u2010\u2011\u2012\u2013\u2014\u2015\u2212",
+    "ABEKMHOPCTYXIJS" + "aeopcyxijs" + "ABEZHIKMNOPTYXo" + "-------",
+)
+
+
 def identity(an_id: str) -> str:
-    """What two spellings of one UiPath ID share: a GUID is the same in either letter case, any other ID is not."""
-    if len(an_id) in (32, 36, 38):
-        try:
-            return str(uuid.UUID(an_id))
-        except ValueError:
-            return an_id
-    return an_id
+    """What two spellings of one UiPath ID share: a GUID is the same in either letter case, in braces, without dashes
+    and with blanks around it; any other ID is only itself."""
+    found = GUID.fullmatch(an_id.strip())
+    return "-".join(found.groups()).lower() if found else an_id
 
 
-def likeness(an_id: str) -> str:
-    """What two spellings share that a person cannot tell apart, or that differ in letter case only."""
-    if an_id.isascii() and an_id.isprintable():
-        return identity(an_id.strip()).casefold()
-    seen = "".join(letter for letter in an_id if unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
-    return identity(unicodedata.normalize("NFC", " ".join(seen.split())).casefold())
+def service_key(tenant_id: str, service_type: str) -> ServiceKey:
+    """What two spellings of one service share: its types are words, which servers spell as they like."""
+    return identity(tenant_id), service_type.casefold()
+
+
+def likeness(text: str) -> str:
+    """What spellings share that a person cannot tell apart: letter case, blanks, what nobody sees, Unicode's forms."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.translate(DRAWN_ALIKE)).translate(DRAWN_ALIKE)
+    seen = "".join(
+        " " if character.isspace() else character
+        for character in text
+        if character.isspace()
+        or (character not in UNSEEN and unicodedata.category(character) not in ("Cc", "Cf", "Cs"))
+    )
+    return identity(unicodedata.normalize("NFKC", " ".join(seen.split()).casefold()))
+
+
+def lookalikes(named: Iterable[str], held: Iterable[str], going: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """What is named but not held, beside what is held and looks like it; what goes for want of a name (``going``),
+    beside what stays and looks like it.
+
+    Two that are both named are two: whoever wrote them knows it.
+    """
+    named, held, going = set(named), set(held), set(going)
+    missing = named - held
+    if not missing and not going:
+        return []
+    by_look: dict[str, list[str]] = {}
+    for spelling in sorted(held | named):
+        by_look.setdefault(likeness(spelling), []).append(spelling)
+    return [
+        (spelling, other)
+        for spelling in sorted(missing | going)
+        for other in by_look[likeness(spelling)]
+        if other != spelling and (other not in going if spelling in going else other in held - named)
+    ]

@@ -20,11 +20,13 @@ class License:
     """What is held: positive quantities by product code, and what only the server determines.
 
     ``template_codes``: the codes that a template of the licence brings along, as far as the server says so.
+    ``silent``: no row said so; it is empty because the server told no product at all, which may be its bad day.
     """
 
     products: Quantities
     details: Mapping[str, Any] = field(default_factory=dict)
     template_codes: frozenset[str] = frozenset()
+    silent: bool = field(default=False, compare=False)
 
     @property
     def ends(self) -> datetime.datetime | None:
@@ -39,11 +41,11 @@ class License:
 
 @dataclass(frozen=True, slots=True)
 class ServiceLicense:
-    """One service's licence of one tenant."""
+    """One service's licence of one tenant, as a list names it."""
 
     tenant_id: str
     service_type: str
-    license: License | None
+    license: License
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,11 @@ class PoolProduct:
 
     total: int
     available: int
+
+    @property
+    def allocated(self) -> int:
+        """How many of them somebody has."""
+        return self.total - self.available
 
 
 Pool = dict[str, PoolProduct]  # by product code

@@ -9,27 +9,34 @@ Source: the vendor's published OpenAPI definition of the LRM.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ._addresses import below, path_of
 from ._answer import Answer, Purpose
-from ._desired import Quantities
+from ._desired import Quantities, service_key
 from ._errors import Kind
 from ._held import License, Pool, ServiceLicense
 from ._reasons import reasons_of
 from ._uipath_answers import (
-    alone,
-    host_pool_of,
-    license_of,
-    license_told,
-    object_of,
-    organization_pool_of,
-    service_licenses_of,
+    host_pool_in,
+    license_in,
+    license_written,
+    organization_pool_in,
+    service_licenses_in,
+)
+from ._uipath_second_source import (
+    refuse_empty_license,
+    refuse_empty_service,
+    refuse_missing_pool,
+    silent_about,
+    unaccounted,
 )
 from ._uipath_sign_in import TokenSource
 
 DEFAULT_HOST_ACCOUNT_ID = "feb0dd79-85b6-483b-b297-0e49a1aa5b7d"
+ReadServices = Callable[[], list[ServiceLicense]]
+TELL_NOTHING = (403, 404, 405, 410)  # statuses of a second source that say nothing against the first
 UNREADABLE_HINT = (
     "Either the host has no licence, or the on-premises licensing flows are switched off, or this version has no route "
     "for reading. For a version that only offers the documented PUT see on_unreadable."
@@ -61,20 +68,36 @@ class LicenseResourceManager:
             if self._host_pool is None:
                 answer = self._read(f"{self._host}/available-products")
                 self._stop_if_unreadable(answer, "The host's licence pool cannot be read")
-                self._host_pool = host_pool_of(object_of(answer))
+                self._host_pool = host_pool_in(answer)
             return self._host_pool
 
-    def organization_license(self, organization_id: str) -> License | None:
-        """The organization's own licence, or None. Raises ApiError(UNREADABLE) where that cannot be told."""
-        answer = self._organization(organization_id)
-        pool = self.organization_pool(organization_id) if answer.status == 404 else None
-        return self._own_license(organization_id, answer, pool)
+    def organization_license(self, organization_id: str, services: ReadServices | None = None) -> License | None:
+        """The organization's own licence, or None. Raises ApiError(UNREADABLE) where that cannot be told.
 
-    def organization_license_and_pool(self, organization_id: str) -> tuple[License | None, Pool | None]:
+        ``services`` reads the list of its services, for a caller that wants it too; asked where the licence is empty.
+        """
+        answer = self._organization(organization_id)
+        if answer.status == 404:
+            return self._own_license(organization_id, answer, self.organization_pool(organization_id))
+        own = self._own_license(organization_id, answer, None)
+        if own is not None and own.silent:
+            pool = self.organization_pool(organization_id)
+            refuse_empty_license(organization_id, pool, services or (lambda: self.service_licenses(organization_id)))
+        return own
+
+    def organization_license_and_pool(
+        self, organization_id: str, services: ReadServices
+    ) -> tuple[License | None, Pool | None]:
         """The organization's own licence, and what it has left for its services, in two calls."""
         answer = self._organization(organization_id)
         pool = self.organization_pool(organization_id)
-        return self._own_license(organization_id, answer, pool), pool
+        own = self._own_license(organization_id, answer, pool)
+        if own is not None:
+            label = f"organization {organization_id}"
+            refuse_missing_pool(f"the pool of {label}", pool, label, own)
+            if own.silent:
+                refuse_empty_license(organization_id, pool, services)
+        return own, pool
 
     def _organization(self, organization_id: str) -> Answer:
         answer = self._read(f"{self._host}{path_of('organization', organization_id)}/license/available")
@@ -88,13 +111,42 @@ class LicenseResourceManager:
         if answer.status == 404 and not any(product.total for product in (pool or {}).values()):
             return None
         self._stop_if_unreadable(answer, f"The licence of organization {organization_id} cannot be read")
-        return license_of(object_of(answer).get("license"))
+        return license_in(answer)
 
     def service_licenses(self, organization_id: str) -> list[ServiceLicense]:
         """Every service licence of every tenant of the organization, in one call."""
         answer = self._read(f"{path_of('api', 'account', organization_id)}/service-license")
         self._stop_if_unreadable(answer, f"The service licences of organization {organization_id} cannot be read")
-        return service_licenses_of(answer)
+        return service_licenses_in(answer)
+
+    def refuse_empty_services(
+        self,
+        organization_id: str,
+        listed: Sequence[ServiceLicense],
+        pool: Pool | None,
+        services: Iterable[tuple[str, str]],
+        tenants: Iterable[str] = (),
+    ) -> None:
+        """Ask by themselves for the services (tenant ID, type) and tenants of which a list tells nothing by telling
+        nothing, unless it accounts for all that is allocated of the organization's pool.
+
+        Raises ApiError(LISTING_MISMATCH) where one of them holds something.
+        """
+        if pool is not None and not unaccounted(pool, listed):
+            return
+        for tenant_id, service_type in silent_about(listed, services):
+            answer = self._read(_service_path(organization_id, tenant_id, service_type))
+            if answer.status not in TELL_NOTHING:
+                self._stop_if_refused(answer, f"The licence of service {service_type} cannot be read")
+                found = license_in(answer, service_key(tenant_id, service_type))
+                refuse_empty_service(organization_id, tenant_id, service_type, found)
+        for tenant_id in tenants if not listed else ():
+            path = f"{path_of('api', 'account', organization_id)}/service-license{path_of(tenant_id)}"
+            answer = self._read(path)
+            if answer.status not in TELL_NOTHING:
+                self._stop_if_refused(answer, f"The service licences of tenant {tenant_id} cannot be read")
+                for service in service_licenses_in(answer):
+                    refuse_empty_service(organization_id, tenant_id, service.service_type, service.license)
 
     def service_license(self, organization_id: str, tenant_id: str, service_type: str) -> License | None:
         """One service's licence, or None where the server says that there is none (410)."""
@@ -102,7 +154,13 @@ class LicenseResourceManager:
         if answer.status == 410:
             return None
         self._stop_if_unreadable(answer, f"The licence of service {service_type} cannot be read")
-        return license_of(object_of(answer).get("license"))
+        key = service_key(tenant_id, service_type)
+        found = license_in(answer, key)
+        if found.silent:
+            for other in self.service_licenses(organization_id):
+                if service_key(other.tenant_id, other.service_type) == key:
+                    refuse_empty_service(organization_id, tenant_id, service_type, other.license)
+        return found
 
     def organization_pool(self, organization_id: str) -> Pool | None:
         """What the organization has and has left for its services, users and groups; None where it has no licence."""
@@ -110,7 +168,7 @@ class LicenseResourceManager:
         if answer.status == 404:
             return None
         self._stop_if_unreadable(answer, f"The licence pool of organization {organization_id} cannot be read")
-        return organization_pool_of(answer)
+        return organization_pool_in(answer)
 
     # Changing it
 
@@ -121,8 +179,7 @@ class LicenseResourceManager:
         path = f"{self._host}{path_of('organization', organization_id)}/license"
         answer = self._write("PUT", path, _body("productQuantities", quantities, bypass_usage_check))
         self._stop_if_refused(answer, "UiPath did not allocate the licence")
-        with answer.understood():
-            return license_told(_written(answer, alone(answer.document())))
+        return license_written(answer)
 
     def remove_organization(self, organization_id: str) -> None:
         """Remove the organization's licence."""
@@ -143,9 +200,7 @@ class LicenseResourceManager:
         body = {"tenantName": tenant_name, **_body("products", quantities, bypass_usage_check)}
         answer = self._write("PUT", _service_path(organization_id, tenant_id, service_type), body)
         self._stop_if_refused(answer, "UiPath did not allocate the licence")
-        with answer.understood():
-            document = _written(answer, alone(answer.document()))
-            return license_told(_written(answer, document.get("license")))
+        return license_written(answer, service_key(tenant_id, service_type))
 
     def remove_service(self, organization_id: str, tenant_id: str, service_type: str) -> None:
         """Remove one service's licence."""
@@ -186,13 +241,6 @@ HINTS = {
     403: "The signed-in account needs the right to administer the host's licences.",
     404: "Is the ID right, and is there a licence one level above to allocate from?",
 }
-
-
-def _written(answer: Answer, document: Any) -> Mapping[str, Any]:
-    """An object in the answer to a write, which may leave it out."""
-    if document is not None and not isinstance(document, Mapping):
-        raise answer.error("UiPath answered to the allocation with something else than a licence", kind=Kind.PROTOCOL)
-    return document or {}
 
 
 def _service_path(organization_id: str, tenant_id: str, service_type: str) -> str:

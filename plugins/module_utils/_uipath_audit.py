@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache, partial
 
 from ._audit_organizations import Holdings, audit_organizations
 from ._desired import DesiredOrganization
 from ._findings import Audit, Spot, Terms
 from ._reading import read_places
 from ._uipath import LicenseResourceManager
+from ._uipath_second_source import refuse_missing_pool, silent_about
 
 
 def audit_uipath(
@@ -21,12 +23,21 @@ def audit_uipath(
     host = lrm.host_pool()
 
     def read(organization: DesiredOrganization) -> Holdings:
-        own, pool = lrm.organization_license_and_pool(organization.id)
-        return Holdings(own, lrm.service_licenses(organization.id), pool)
+        read_services = cache(partial(lrm.service_licenses, organization.id))
+        own, pool = lrm.organization_license_and_pool(organization.id, read_services)
+        services = read_services()
+        named = [
+            (tenant.id, service.type) for tenant in organization.tenants or () for service in tenant.services or ()
+        ]
+        if own is not None and own.products and silent_about(services, named):
+            lrm.refuse_empty_services(organization.id, services, pool, named)
+        return Holdings(own, services, pool)
 
     spots = [Spot(organization_id=one.id, organization=one.name or one.id) for one in desired]
     found, unreadable = read_places(read, desired, spots, concurrency)
     held = {organization.id: holdings for organization, holdings in zip(desired, found, strict=True) if holdings}
+    for organization_id, holdings in held.items():
+        refuse_missing_pool("the host's pool", host, f"organization {organization_id}", holdings.own)
     audit = audit_organizations(desired, held, host, terms)
     audit.findings += unreadable
     return audit

@@ -8,28 +8,36 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
-from ._allocation import Comparison, Entry, ServiceKey, compare, service_key
+from ._allocation import Comparison, Entry, compare, lookalikes_of
 from ._capacity import pools_taken_from, shortages
-from ._desired import DesiredOrganization, Quantities
+from ._desired import DesiredOrganization, Quantities, ServiceKey, service_key
 from ._engine import carry_out
 from ._errors import ApiError, Kind, LicensingError
 from ._executor import gather
-from ._held import License, ServiceLicense
+from ._held import License, Pool, ServiceLicense
 from ._ordering import order
 from ._portion import Stage, at_stage, giving_back
 from ._report import EntryReport, Outcome, Report, Settings, check_removals, check_shortages, listed
 from ._settling import Patience
 from ._steps import HOST, PoolKey
 from ._uipath import LicenseResourceManager
+from ._uipath_second_source import refuse_missing_pool, silent_about
 from ._uipath_writer import AllocationWriter
+
+LOOKALIKE_HINT = "Write it as the server does. If these are two, name both, the one that is to go with absent or 0."
 
 
 @dataclass(frozen=True, slots=True)
 class HeldByOrganization:
-    """What one organization holds, as far as the desired state asks. A level that could not be read is None."""
+    """What one organization holds, as far as the desired state asks. A level that could not be read is None.
+
+    ``listed``: every service that the server names; ``services``: those of them that hold something.
+    """
 
     own: License | None = None
+    listed: Sequence[ServiceLicense] | None = None
     services: Mapping[ServiceKey, ServiceLicense] | None = None
     own_readable: bool = True
     services_readable: bool = True
@@ -55,6 +63,7 @@ class UiPathLicensing:
         self._desired: Mapping[str, DesiredOrganization] = {}
         self._held: dict[str, HeldByOrganization] = {}
         self._entries: list[Entry] = []
+        self._pools: dict[str, Pool | None] = {}  # of organizations, read before anything was written
         self._created: set[str] = set()  # the organizations that get their first licence here
 
     def apply(self, desired: Sequence[DesiredOrganization]) -> Report:
@@ -64,6 +73,7 @@ class UiPathLicensing:
         self._held = self._read(desired)
         comparison = self._compare(desired)
         self._entries = comparison.entries
+        gather(self._refuse_contradicted, desired, self._settings.concurrency)
         self._created = {
             entry.place.organization_id
             for entry in self._entries
@@ -106,17 +116,19 @@ class UiPathLicensing:
 
     def _read_one(self, organization: DesiredOrganization) -> HeldByOrganization:
         own: License | None = None
+        listed_services: list[ServiceLicense] | None = None
         services: dict[ServiceKey, ServiceLicense] | None = None
         own_readable = services_readable = True
+        read_services = cache(partial(self._lrm.service_licenses, organization.id))
         if organization.absent or organization.products is not None:
             try:
-                own = self._lrm.organization_license(organization.id)
+                own = self._lrm.organization_license(organization.id, read_services)
             except ApiError as error:
                 self._may_write_unread(error, organization.absent or organization.exclusive)
                 own_readable = False
         if organization.absent or organization.tenants is not None:
             try:
-                listed_services = self._lrm.service_licenses(organization.id)
+                listed_services = read_services()
             except ApiError as error:
                 self._may_write_unread(error, _fully_declared(organization))
                 services_readable = False
@@ -124,9 +136,9 @@ class UiPathLicensing:
                 services = {
                     service_key(found.tenant_id, found.service_type): found
                     for found in listed_services
-                    if found.license is not None and found.license.products
+                    if found.license.products
                 }
-        return HeldByOrganization(own, services, own_readable, services_readable)
+        return HeldByOrganization(own, listed_services, services, own_readable, services_readable)
 
     def _may_write_unread(self, error: ApiError, fully_declared: bool) -> None:
         if error.kind is not Kind.UNREADABLE or not self._settings.write_unreadable:
@@ -146,15 +158,44 @@ class UiPathLicensing:
             services = held.services or {}
             found = compare(
                 organization,
-                held.own.products if held.own is not None else None,
-                {key: service.license.products for key, service in services.items() if service.license is not None},
+                held.own.products if held.own is not None and not held.own.silent else None,
+                {key: service.license.products for key, service in services.items()},
                 {key: (service.tenant_id, service.service_type) for key, service in services.items()},
                 self._ignore_codes,
                 readable=(held.own_readable, held.services_readable),
             )
+            listed_services = [(service.tenant_id, service.service_type) for service in held.listed or ()]
+            for lookalike in lookalikes_of(organization, found.entries, listed_services):
+                raise LicensingError(Kind.CONFLICT, str(lookalike), hint=LOOKALIKE_HINT)
             everything.entries += found.entries
             everything.removals.update(found.removals)
         return everything
+
+    def _refuse_contradicted(self, organization: DesiredOrganization) -> None:
+        """Nothing is added or taken away on the word of a list that tells nothing, if something else tells more."""
+        held = self._held[organization.id]
+        owns = organization.absent or organization.products is not None
+        if held.listed is None or (owns and held.own_readable and not self._holds(organization.id)):
+            return  # the list was not asked for, or the organization has nothing that a service could hold
+        entries = [entry for entry in self._entries if entry.place.organization_id == organization.id]
+        asked = [
+            (entry.place.tenant_id, entry.place.service_type)
+            for entry in entries
+            if entry.place.tenant_id is not None and entry.place.service_type is not None and not entry.held
+        ]
+        tenants = [tenant.id for tenant in organization.tenants or () if tenant.absent]
+        if silent_about(held.listed, asked) or (tenants and not held.listed):
+            pool = self._pools[organization.id] = self._pool_of(organization.id)
+            self._lrm.refuse_empty_services(organization.id, held.listed, pool, asked, tenants)
+
+    def _pool_of(self, organization_id: str) -> Pool | None:
+        """The pool of an organization, None also where this version has no route to read it."""
+        try:
+            return self._lrm.organization_pool(organization_id)
+        except ApiError as error:
+            if error.kind is not Kind.UNREADABLE:
+                raise
+            return None
 
     def _refuse_removal_in_use(self, desired: Sequence[DesiredOrganization]) -> None:
         """An organization keeps its licence while a service holds some, unless this task takes that away too."""
@@ -193,13 +234,16 @@ class UiPathLicensing:
 
     def _free_in(self, pool: str) -> Quantities:
         if pool == HOST:
-            return {code: product.available for code, product in self._lrm.host_pool().items()}
+            host = self._lrm.host_pool()
+            for organization_id, held in self._held.items():
+                refuse_missing_pool("the host's pool", host, f"organization {organization_id}", held.own)
+            return {code: product.available for code, product in host.items()}
         if pool in self._created:
             return {}  # it has no pool yet; all of it comes with its licence
-        found = self._lrm.organization_pool(pool)
-        if found is not None:
+        found = self._pools.get(pool) or self._lrm.organization_pool(pool)
+        if found:
             return {code: product.available for code, product in found.items()}
-        if self._holds(pool):
+        if self._holds(pool) or self._held[pool].services:
             raise ApiError(
                 Kind.UNREADABLE,
                 f"organization {pool} has a licence, but the server has no answer about what is left of it",

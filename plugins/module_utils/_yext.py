@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tenantops.licensing authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Yext's licence packs and their assignments: envelope, paging, and the operations as methods.
+"""Yext's licence packs and their assignments: the operations as methods, and paging.
 
 Source: the vendor's documentation and published OpenAPI definition of the Management API v2, tag Licenses.
 """
@@ -9,22 +9,24 @@ Source: the vendor's documentation and published OpenAPI definition of the Manag
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ._addresses import path_of
-from ._answer import Answer, Purpose, objects_in
+from ._answer import ODD_HINT, Answer, Purpose
+from ._answer_values import Part
 from ._credentials import secret_to_send, text_to_send
-from ._errors import ApiError, InvalidInput, Kind, LicensingError
+from ._errors import ApiError, InvalidInput, Kind
 from ._held import LicensePack, PackAssignments
 from ._http import HttpClient
-from ._reasons import bounded, reasons_of
+from ._yext_answers import entities_of, pack_of, response_in, touched_in
 
 DEFAULT_API_URL = "https://api.yextapis.com/v2"
 # The behaviour of the API on this day is what the code was written for; never today's date.
 API_VERSION = "20250101"
 EVERY_PACK = "-"
+MOST_PAGES = 10_000
+MOST_EMPTY_PAGES = 20  # in a row; one may be empty where a filter leaves nothing of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,11 @@ class YextLicenses:
         """All active packs by ID. Read once: everything is planned on one picture of them."""
         with self._lock:
             if self._packs is None:
-                pages, _complete = self._pages(self._packs_path, "The license packs cannot be read")
-                packs = [_pack(document) for page in pages for document in objects_in(page.get("licensePacks"))]
-                self._packs = {pack.id: pack for pack in packs}
+                message = "The license packs cannot be read"
+                rows, complete = self._rows(self._packs_path, message, "licensePacks")
+                if not complete:
+                    self.warnings.append("Yext: the pages of the license packs repeat, so packs may be missing")
+                self._packs = {pack.id: pack for pack in map(pack_of, rows)}
             return self._packs
 
     def assignments(self, license_pack_id: str) -> PackAssignments:
@@ -96,11 +100,18 @@ class YextLicenses:
             if error.facts.get("status") != 400 or license_pack_id in self.license_packs():
                 raise
             raise self._unknown_pack(license_pack_id, error) from error
-        found = by_pack.get(license_pack_id)
-        if found is None:
+        found = by_pack.pop(license_pack_id, None)
+        if found is None or by_pack:
             # A pack without assignments may be left out of its own listing.
             if license_pack_id not in self.license_packs():
                 raise self._unknown_pack(license_pack_id)
+            if by_pack:
+                raise ApiError(
+                    Kind.PROTOCOL,
+                    f"The assignments of license pack {license_pack_id} cannot be read: the list that was asked for "
+                    f"names license pack {next(iter(by_pack))!a}",
+                    hint=ODD_HINT,
+                )
             found = PackAssignments(self.license_packs()[license_pack_id])
         return found
 
@@ -115,11 +126,13 @@ class YextLicenses:
         path = f"{self._packs_path}{path_of(license_pack_id)}/assigned-entities"
         by_pack: dict[str, PackAssignments] = {}
         message = f"The assignments of license pack {license_pack_id} cannot be read"
-        pages, complete = self._pages(path, message, **query)
-        for response in pages:
-            for document in objects_in(response.get("licenseAssignments")):
-                pack = _pack(document.get("licensePack"))
-                by_pack.setdefault(pack.id, PackAssignments(pack)).entities.update(_entities(document))
+        rows, complete = self._rows(path, message, "licenseAssignments", **query)
+        for row in rows:
+            pack = pack_of(row.at("licensePack").object())
+            held = by_pack.setdefault(pack.id, PackAssignments(pack)).entities
+            for entity_id, end, entity in entities_of(row):
+                if held.setdefault(entity_id, end) != end:
+                    raise entity.error("the same end for one entity wherever it stands")
         if not complete and any(found.pack.assigned != len(found.entities) for found in by_pack.values()):
             raise ApiError(
                 Kind.LISTING_MISMATCH,
@@ -142,22 +155,19 @@ class YextLicenses:
     def assign(self, license_pack_id: str, entity_id: str) -> dict[str, str | None]:
         """Give the entity a licence. Returns the entities that the answer names, which need not be all."""
         answer = self._call("POST", self._entity_path(license_pack_id, entity_id), Purpose.WRITE)
-        with answer.understood():
-            return _entities(self._response(answer, f"Yext did not assign entity {entity_id}"))
+        return touched_in(self._inside(answer, f"Yext did not assign entity {entity_id}"))
 
     def set_expiration(self, license_pack_id: str, entity_id: str, date: str | None) -> dict[str, str | None]:
         """Schedule the removal for a date, or cancel it with None. Returns the entities that the answer names."""
         path = self._entity_path(license_pack_id, entity_id)
         answer = self._call("PUT", path, Purpose.WRITE, json_body={"expirationDate": date})
-        with answer.understood():
-            return _entities(self._response(answer, f"Yext did not change the expiration of entity {entity_id}"))
+        return touched_in(self._inside(answer, f"Yext did not change the expiration of entity {entity_id}"))
 
     def remove(self, license_pack_id: str, entity_id: str) -> None:
         """Take the entity's licence away now; its listings go offline."""
         answer = self._call("DELETE", self._entity_path(license_pack_id, entity_id), Purpose.WRITE)
-        with answer.understood():
-            told = self._response(answer, f"Yext did not remove entity {entity_id}")
-        if told or answer.status not in (200, 204):
+        told = self._inside(answer, f"Yext did not remove entity {entity_id}")
+        if told.value or answer.status not in (200, 204):
             raise answer.error(f"Yext does not say whether entity {entity_id} is removed", kind=Kind.PROTOCOL)
 
     def _entity_path(self, license_pack_id: str, entity_id: str) -> str:
@@ -168,97 +178,35 @@ class YextLicenses:
     def _call(self, method: str, path: str, purpose: Purpose, *, json_body: Any = None, **query: str | int) -> Answer:
         return self._http.call(method, path, purpose=purpose, params={**self._query, **query}, json_body=json_body)
 
-    def _pages(self, path: str, message: str, **query: str | int) -> tuple[list[Mapping[str, Any]], bool]:
-        """Each page's ``response``, and whether the list came to its end: a token seen before would never end it."""
-        pages: list[Mapping[str, Any]] = []
+    def _rows(self, path: str, message: str, key: str, **query: str | int) -> tuple[list[Part], bool]:
+        """The rows of all pages, and whether the list came to its end: a token seen before would never end it.
+
+        Raises ApiError(PROTOCOL) where it has more pages than any account, or goes on without telling anything.
+        """
+        rows: list[Part] = []
         seen: set[str] = set()
         token = ""
+        pages: set[str] = set()
+        without_new = 0
         while True:
             page_query = {**self._page_size, **query, **({"pageToken": token} if token else {})}
-            pages.append(self._response(self._call("GET", path, Purpose.READ, **page_query), message))
-            token = str(pages[-1].get("nextPageToken") or "")
+            answer = self._call("GET", path, Purpose.READ, **page_query)
+            page = self._inside(answer, message)
+            found = page.at(key).rows()
+            rows += found
+            content = repr([row.value for row in found])
+            without_new = without_new + 1 if not found or content in pages else 0
+            pages.add(content)
+            following = page.get("nextPageToken")
+            token = following.token() if following is not None else ""
             if not token or token in seen:
-                return pages, not token
+                return rows, not token
             seen.add(token)
+            if len(seen) > MOST_PAGES or without_new > MOST_EMPTY_PAGES:
+                what = f"{without_new} pages with nothing new" if without_new else f"more than {MOST_PAGES} pages"
+                raise answer.error(f"{message}: the list does not end, after {what}", kind=Kind.PROTOCOL, hint=ODD_HINT)
 
-    def _response(self, answer: Answer, message: str) -> Mapping[str, Any]:
-        """What is inside the envelope. An error of any type but WARNING fails, whatever the HTTP status."""
-        envelope = self._envelope(answer, message)
-        meta = envelope.get("meta")
-        meta = meta if isinstance(meta, Mapping) else {}
-        errors = objects_in(meta.get("errors"))
-        failures = [error for error in errors if error.get("type") != "WARNING"]
-        if failures or not answer.ok:
-            reasons = reasons_of(answer)
-            said = bounded(answer, map(_said, failures)) or (reasons.text if not meta else "")
-            no_route = answer.purpose is Purpose.READ and answer.status in (404, 405)
-            kind = Kind.UNREADABLE if no_route else None
-            raise answer.error(
-                f"{message}: {said}" if said else message,
-                kind=kind or (Kind.REJECTED if answer.ok else None),
-                code=failures[0].get("code") if failures else reasons.code,
-                request_id=meta.get("uuid") or reasons.request_id,
-                hint=NO_ROUTE_HINT if no_route else HINTS.get(answer.status),
-            )
-        self.warnings.extend(self._http.redactor.text(f"Yext: {_said(error)}") for error in errors)
-        response = envelope.get("response")
-        return response if isinstance(response, Mapping) else {}
-
-    def _envelope(self, answer: Answer, message: str) -> Mapping[str, Any]:
-        """The body as an object; what a failing answer says beside the envelope is left to its excerpt."""
-        try:
-            document = answer.document()
-        except LicensingError:
-            if answer.ok:
-                raise
-            return {}
-        if isinstance(document, Mapping) and ("meta" in document or "response" in document):
-            return document
-        if answer.ok:
-            raise answer.error(f"{message}: the answer has no envelope", kind=Kind.PROTOCOL)
-        return {}
-
-
-NO_ROUTE_HINT = "There is no such endpoint at this address: is api_url right?"
-HINTS = {
-    401: "Is api_key right, and does its app have the permission for licenses?",
-    403: "The app of this key needs the permission for licenses.",
-    404: "Are the IDs of the license pack and of the entity right?",
-    429: "The account's calls of this hour are used up: run later, or raise max_wait.",
-}
-
-
-def _said(error: Mapping[str, Any]) -> str:
-    return str(error.get("message") or error.get("name") or "an error without a message")
-
-
-def _pack(document: Any) -> LicensePack:
-    fields = document if isinstance(document, Mapping) else {}
-    return LicensePack(
-        id=str(fields.get("id") or ""),
-        name=_text(fields.get("name")),
-        total=_count(fields.get("total")),
-        assigned=_count(fields.get("assigned")),
-        available=_count(fields.get("available")),
-        notes=_text(fields.get("notes")),
-    )
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _count(value: Any) -> int | None:
-    """A count of an answer, None where it tells none. What is no number is never taken for nothing."""
-    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
-        return value
-    raise ApiError(Kind.PROTOCOL, f"Yext tells a count that is no whole number: {value!r:.80}")
-
-
-def _entities(document: Mapping[str, Any]) -> dict[str, str | None]:
-    """Entity ID -> end; a time behind the date is dropped, the day is what counts."""
-    return {
-        str(entity["entityId"]): str(entity.get("expirationDate") or "")[:10] or None
-        for entity in objects_in(document.get("assignedEntities"))
-        if entity.get("entityId") is not None
-    }
+    def _inside(self, answer: Answer, message: str) -> Part:
+        response, warnings = response_in(answer, message)
+        self.warnings.extend(self._http.redactor.text(f"Yext: {warning}") for warning in warnings)
+        return response

@@ -14,6 +14,7 @@ from ._findings import Audit, Spot, Terms
 from ._held import PackAssignments
 from ._reading import read_places
 from ._yext import YextLicenses
+from ._yext_second_source import refuse_unlisted
 
 
 def audit_yext(yext: YextLicenses, desired: Sequence[DesiredPack], terms: Terms, concurrency: int) -> Audit:
@@ -21,6 +22,9 @@ def audit_yext(yext: YextLicenses, desired: Sequence[DesiredPack], terms: Terms,
 
     def read(pack: DesiredPack) -> PackAssignments:
         found = yext.assignments(pack.id)
+        missing = [one.id for one in pack.entities or () if not one.absent and one.id not in found.entities]
+        if missing:
+            refuse_unlisted(yext, found, missing, concurrency)
         if found.pack.total is None and found.pack.available is None:
             told = yext.license_packs().get(pack.id, found.pack)
             found.pack = replace(found.pack, total=told.total, available=told.available)

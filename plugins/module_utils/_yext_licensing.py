@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ._assignment import LICENSES, Entry, compare, order, shortages
+from ._assignment import LICENSES, Entry, compare, order, refuse_lookalikes, shortages
 from ._desired import DesiredPack
 from ._engine import carry_out
 from ._errors import Kind, LicensingError
@@ -19,6 +19,7 @@ from ._report import EntryReport, Outcome, Report, Settings, check_removals, che
 from ._settling import Patience
 from ._steps import PoolKey, Step
 from ._yext import YextLicenses
+from ._yext_second_source import refuse_empty_list, refuse_unlisted
 from ._yext_writer import AssignmentWriter, as_result
 
 
@@ -56,10 +57,15 @@ class YextLicensing:
 
     def _plan(self, packs: Sequence[DesiredPack]) -> Plan:
         held = dict(zip([pack.id for pack in packs], self._read(packs), strict=True))
+        for pack in packs:
+            refuse_lookalikes(pack, held[pack.id].entities)
         entries = [entry for pack in packs for entry in compare(pack, held[pack.id].entities)]
+        self._refuse_unlisted(entries, held)
         removals = _removals(entries, held)
         check_removals(removals, self._settings.max_removals)
         for pack in packs:
+            if pack.exclusive:
+                refuse_empty_list(self._yext, held[pack.id])
             if f"entities of license pack {pack.id}" in removals:
                 _check_listing(held[pack.id])
         free = self._free(entries, held)
@@ -94,6 +100,15 @@ class YextLicensing:
     def _read_again(self, packs: Iterable[str]) -> dict[str, PackAssignments]:
         ids = sorted(set(packs))
         return dict(zip(ids, gather(self._yext.assignments, ids, self._settings.concurrency), strict=True))
+
+    def _refuse_unlisted(self, entries: Sequence[Entry], held: Mapping[str, PackAssignments]) -> None:
+        """Ask by themselves for entities that a list lacks which is shorter than its pack's own count."""
+        unlisted: dict[str, list[str]] = {}
+        for entry in entries:
+            if entry.held is None:
+                unlisted.setdefault(entry.license_pack_id, []).append(entry.entity_id)
+        for pack_id, entity_ids in unlisted.items():
+            refuse_unlisted(self._yext, held[pack_id], entity_ids, self._settings.concurrency)
 
     def _free(self, entries: Sequence[Entry], held: Mapping[str, PackAssignments]) -> dict[PoolKey, int]:
         """What is left on each pack that something is assigned on; a pack whose room is not told is left out."""

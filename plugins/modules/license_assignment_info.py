@@ -158,6 +158,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._arguments imp
 from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import checked_identifier
 from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task, run_module
 from ansible_collections.tenantops.licensing.plugins.module_utils._yext_arguments import YEXT, yext_licenses
+from ansible_collections.tenantops.licensing.plugins.module_utils._yext_second_source import refuse_empty_list
 
 SPEC: Spec = {"license_pack_id": {"type": "raw"}, "entity_id": {"type": "raw"}, **RUNTIME, **YEXT}
 
@@ -172,6 +173,7 @@ def run(task: Task) -> Result:
     if "entity_id" not in wanted:
         pack_id = wanted["license_pack_id"]
         by_pack = {pack_id: yext.assignments(pack_id)}
+        refuse_empty_list(yext, by_pack[pack_id])
     elif "license_pack_id" not in wanted:
         by_pack = yext.assignments_of_entity(wanted["entity_id"])
     else:

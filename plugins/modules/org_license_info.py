@@ -181,6 +181,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_argume
     pool_list,
     product_list,
 )
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_second_source import refuse_missing_pool
 
 SPEC: Spec = {"organization_id": {"type": "raw"}, **RUNTIME, **UIPATH}
 
@@ -188,6 +189,7 @@ SPEC: Spec = {"organization_id": {"type": "raw"}, **RUNTIME, **UIPATH}
 def run(task: Task) -> Result:
     values: dict[str, Any] = {}
     lrm = license_resource_manager(task)
+    held = None
     if task.params["organization_id"] is not None:
         organization_id = checked_identifier("organization_id", task.params["organization_id"])
         held = lrm.organization_license(organization_id)
@@ -198,6 +200,7 @@ def run(task: Task) -> Result:
             "products": product_list(products),
         }
         values["server"] = held.details if held is not None else {}
+    refuse_missing_pool("the host's pool", lrm.host_pool(), "the organization", held)
     values["pool"] = pool_list(lrm.host_pool())
     return Result(values)
 

@@ -176,6 +176,8 @@ failure:
     shortages: [{pool: the host pool, code: UNATT, wanted: 7, held: 5, available: 1, short: 1}]
 """
 
+from collections.abc import Mapping, Sequence
+
 from ansible_collections.tenantops.licensing.plugins.module_utils._python import require_python
 
 require_python()
@@ -183,12 +185,18 @@ require_python()
 from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import RUNTIME, Spec
 from ansible_collections.tenantops.licensing.plugins.module_utils._desired import identity
 from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import checked_identifier
+from ansible_collections.tenantops.licensing.plugins.module_utils._held import ServiceLicense
 from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task, run_module
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import (
     UIPATH,
     license_resource_manager,
     pool_list,
     product_list,
+)
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_second_source import (
+    quantities_in_words,
+    refuse_missing_pool,
+    unaccounted,
 )
 
 SPEC: Spec = {
@@ -208,6 +216,12 @@ def run(task: Task) -> Result:
         if task.params[name] is not None
     }
     lrm = license_resource_manager(task)
+    listed = lrm.service_licenses(organization_id)
+    pool = lrm.organization_pool(organization_id)
+    for service in listed:
+        label = f"tenant {service.tenant_id}, service {service.service_type} of organization {organization_id}"
+        refuse_missing_pool(f"the pool of organization {organization_id}", pool, label, service.license)
+    lrm.refuse_empty_services(organization_id, listed, pool, *_doubted(wanted, listed))
     licenses = [
         {
             "organization_id": organization_id,
@@ -217,14 +231,30 @@ def run(task: Task) -> Result:
             "products": product_list(service.license.products),
             "server": dict(service.license.details),
         }
-        for service in lrm.service_licenses(organization_id)
-        if service.license is not None
-        and service.license.products
+        for service in listed
+        if service.license.products
         and identity(wanted.get("tenant_id", service.tenant_id)) == identity(service.tenant_id)
         and wanted.get("service_type", service.service_type) == service.service_type
     ]
     licenses.sort(key=lambda license_: (str(license_["tenant_id"]), str(license_["service_type"])))
-    return Result({"licenses": licenses, "pool": pool_list(lrm.organization_pool(organization_id) or {})})
+    warnings = []
+    over = unaccounted(pool, listed)
+    if over and not listed and "tenant_id" not in wanted:
+        warnings.append(
+            f"the list of services is empty, and yet {quantities_in_words(over)} of organization {organization_id} are "
+            "allocated: to users and groups, or the list is incomplete"
+        )
+    return Result({"licenses": licenses, "pool": pool_list(pool or {})}, warnings=warnings)
+
+
+def _doubted(wanted: Mapping[str, str], listed: Sequence[ServiceLicense]) -> tuple[list[tuple[str, str]], list[str]]:
+    """The services and the tenants whose emptiness is asked for twice: those that the options or the list name."""
+    silent = [(service.tenant_id, service.service_type) for service in listed if service.license.silent]
+    if "tenant_id" not in wanted:
+        return silent, []
+    if "service_type" not in wanted:
+        return silent, [wanted["tenant_id"]]
+    return [*silent, (wanted["tenant_id"], wanted["service_type"])], []
 
 
 def main() -> None:

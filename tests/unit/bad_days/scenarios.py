@@ -68,6 +68,13 @@ SEED: dict[str, Any] = {
             },
             "org-c": {"name": "gamma", "license": None, "tenants": {"t-4": {"name": "Default"}}},
             "org-d": {"name": "delta", "license": {"products": {"UNATT": 3, "AIG": 1}}},
+            # No service holds anything, and yet something is allocated: the list is not believed without asking.
+            "org-e": {
+                "name": "epsilon",
+                "license": {"products": {"UNATT": 4}},
+                "consumed": {"UNATT": 1},
+                "tenants": {"t-5": {"name": "Default"}},
+            },
         },
     },
     "yext": {
@@ -235,6 +242,10 @@ def _services() -> list[Scenario]:
         one("raise one code whose answer is lost", raised, loses="PUT"),
         one("exclusive", {"tenant_name": "Default", "products": products(UNATT=4), "exclusive": True}),
         one("first licence", {**raised, "service_type": "insights"}),
+        one(
+            "first licence of all",
+            {**raised, "organization_id": "org-e", "tenant_id": "t-5", "products": products(UNATT=2)},
+        ),
         one("absent", {"state": "absent"}),
         one("absent whose answer is lost", {"state": "absent"}, loses="DELETE"),
         Scenario("tenant_service_license_info: organization", info, {**UIPATH, "organization_id": "org-a"}),

@@ -371,7 +371,8 @@ def _of_pack(pack: Raw, world: HeldPack, asked: Question) -> Iterator[Record]:
     names = [entity["id"] for entity in listed]
     exclusive = bool(pack.get("exclusive")) and pack.get("entities") is not None
     missing = {name.lower() for name in names if name not in world.entities}
-    refused = exclusive and any(one.lower() in missing for one in world.entities if one not in names)
+    alike = missing | ({name.lower() for name in names} if exclusive else set())
+    refused = any(one.lower() in alike for one in world.entities if one not in names)
     for entity_id in world.entities:
         if entity_id in names:
             continue

@@ -13,10 +13,9 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._allocation im
     Comparison,
     Entry,
     Place,
-    ServiceKey,
     compare,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired import Quantities
+from ansible_collections.tenantops.licensing.plugins.module_utils._desired import Quantities, ServiceKey
 from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import parse_organizations
 
 GUID = "feb0dd79-85b6-483b-b297-0e49a1aa5b7d"

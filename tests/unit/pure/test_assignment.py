@@ -23,8 +23,10 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._assignment im
     Held,
     compare,
     order,
+    refuse_lookalikes,
     shortages,
 )
+from ansible_collections.tenantops.licensing.plugins.module_utils._desired import DesiredEntity, DesiredPack
 from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import parse_license_packs
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import ApiError, Kind, LicensingError
 from ansible_collections.tenantops.licensing.plugins.module_utils._executor import run_steps
@@ -43,6 +45,11 @@ def entry(held: Held | None, wanted: Held | None, an_id: str = "e", pack: str = 
 def compared(held: dict[str, str | None], **fields: Any) -> list[Entry]:
     (desired,) = parse_license_packs([{"id": "p", **fields}])
     return compare(desired, held)
+
+
+def named(*entity_ids: str, absent: str = "", exclusive: bool = False) -> DesiredPack:
+    """A pack as it would be desired, whatever its file would be refused for."""
+    return DesiredPack("p", tuple(DesiredEntity(each, absent=each == absent) for each in entity_ids), exclusive)
 
 
 @dataclass
@@ -322,16 +329,55 @@ def test_an_omitted_expiration_takes_any_end() -> None:
     assert [one.any_end for one in compared({}, entities=entities)] == [True, False, False]
 
 
-def test_exclusive_does_not_remove_what_is_named_in_other_letters() -> None:
+# What a person cannot tell from ``store-1`` or ``Café 1``, as escapes: what it is stands beside it.
+ALIKE = [
+    ("store-1", "Store-1"),
+    ("store-1", "store-1 "),
+    ("store-1", "\u00a0store-1"),  # a no-break space
+    ("store-1", "store\u200b-1"),  # a zero-width space
+    ("store-1", "st\u00adore-1"),  # a soft hyphen
+    ("store-1", "\ufeffstore-1"),  # a byte order mark
+    ("store-1", "store\u2011 1".replace(" ", "")),  # a non-breaking hyphen
+    ("store-1", "st\u043ere-1"),  # a Cyrillic letter
+    ("store-1", "\uff53tore-1"),  # a full-width letter
+    ("store-1", "store-1\ufe0f"),  # a variation selector
+    ("store-1", "store-1\u2028"),
+    ("Caf\u00e9 1", "Cafe\u0301 1"),
+    ("Caf\u00e9 1", "Caf\u00e9  1"),
+    ("Caf\u00e9 1", "Caf\u00e9\u20091"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), [*ALIKE, *((other, one) for one, other in ALIKE)])
+@pytest.mark.parametrize("exclusive", [False, True])
+@pytest.mark.parametrize("absent", [False, True])
+def test_what_nobody_can_tell_apart_is_neither_added_nor_removed(
+    one: str, other: str, exclusive: bool, absent: bool
+) -> None:
     with pytest.raises(LicensingError) as stopped:
-        compared({"Store-1": None, "store-2": None}, entities=[{"id": "store-1"}], exclusive=True)
+        refuse_lookalikes(named(one, absent=one * absent, exclusive=exclusive), {other: None, "store-2": None})
     assert stopped.value.kind is Kind.CONFLICT
-    assert stopped.value.message.startswith("license pack p, entity store-1: ")
-    assert "Store-1" in stopped.value.message
-    # Both are there, so they are two; and who says so in words means it.
-    assert len(compared({"A": None, "a": None}, entities=[{"id": "a"}], exclusive=True)) == 2
-    named = [{"id": "a"}, {"id": "A", "state": "absent"}]
-    assert [one.outcome for one in compared({"A": None}, entities=named, exclusive=True)] == ["created", "removed"]
+    assert stopped.value.message.startswith("license pack p: it lists entity ")
+    assert ascii(one) in stopped.value.message
+    assert ascii(other) in stopped.value.message
+
+
+@pytest.mark.parametrize(("one", "other"), ALIKE)
+def test_of_two_that_are_both_there_none_goes_for_want_of_a_name(one: str, other: str) -> None:
+    with pytest.raises(LicensingError):
+        refuse_lookalikes(named(one, exclusive=True), {one: None, other: None})
+    refuse_lookalikes(named(one), {one: None, other: None})
+
+
+def test_who_names_both_means_two() -> None:
+    for held in ({"A": None}, {"a": None}, {"a": None, "A": None}):
+        refuse_lookalikes(named("a", "A", absent="A", exclusive=True), held)
+    both = [{"id": "a"}, {"id": "A", "state": "absent"}]
+    assert [one.outcome for one in compared({"A": None}, entities=both, exclusive=True)] == ["created", "removed"]
+
+
+def test_what_only_goes_together_is_no_conflict() -> None:
+    refuse_lookalikes(named("b", exclusive=True), {"b": None, "a": None, "A": None})
 
 
 def test_a_shortage_names_the_pack_and_its_numbers() -> None:

@@ -96,8 +96,8 @@ def test_an_entity_that_no_file_names_is_unmanaged(exclusive: bool) -> None:
 def test_an_entity_in_other_letters_is_unmanaged_and_never_taken_away(exclusive: bool) -> None:
     found = of_one({"Store-1": None, "Store-2": None}, {"id": "store-1"}, exclusive=exclusive)
     assert short(found) == [
-        # Where the pack is exclusive, provisioning refuses it as a whole rather than guess.
-        ("missing", "store-1", 1, 0, -1, not exclusive),
+        # Provisioning refuses the pack as a whole rather than guess.
+        ("missing", "store-1", 1, 0, -1, False),
         ("unmanaged", "Store-1", 0, 1, 1, False),
         ("unmanaged", "Store-2", 0, 1, 1, False),
     ]

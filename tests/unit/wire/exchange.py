@@ -228,6 +228,11 @@ def read_organization(organization: str, held: Mapping[str, int] | Reply | None,
     return Call("GET", f"{organization_path(organization)}/available", reply)
 
 
+def read_nothing(organization: str) -> list[Call]:
+    """Reading an organization that is told without a licence, which its totals and its services confirm."""
+    return [read_organization(organization, None), read_pool(organization, status(404)), read_services(organization)]
+
+
 def read_host_pool(available: Mapping[str, int] | Reply) -> Call:
     products = {} if isinstance(available, Reply) else available
     entries = [{"code": code, "totalQuantity": 100, "availableQuantity": left} for code, left in products.items()]

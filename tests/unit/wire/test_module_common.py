@@ -405,20 +405,20 @@ def test_every_option_of_yext_comes_from_the_environment(
     values = {"api_url": f"{server.url}/eu", "account_id": "a/1", "api_key": API_KEY, "api_version": "20240101"}
     for name, value in {**values, "page_size": "3", "timeout": "2"}.items():
         monkeypatch.setenv(f"YEXT_{name.upper()}", value)
-    server.replies(envelope({}))
+    server.replies(envelope({"licensePacks": []}))
     assert not run(license_pack_info, {}).get("failed")
     (request,) = server.requests
     assert request.path == "/eu/accounts/a%2F1/license-packs"
     assert request.query == {"v": "20240101", "api_key": API_KEY, "pageSize": "3"}
     monkeypatch.setenv("YEXT_ACCESS_TOKEN", "token-1234")
-    server.replies(envelope({}))
+    server.replies(envelope({"licensePacks": []}))
     run(license_pack_info, {})
     assert server.requests[1].query["access_token"] == "token-1234"
 
 
 def test_an_option_wins_over_the_environment(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YEXT_API_KEY", "key-of-the-environment")
-    server.replies(envelope({}))
+    server.replies(envelope({"licensePacks": []}))
     run(license_pack_info, {"api_url": server.url, "api_key": API_KEY})
     assert server.requests[0].query["api_key"] == API_KEY
 
@@ -466,7 +466,7 @@ def test_a_secret_that_is_a_word_of_the_result_does_not_break_it(server: Scripte
 
 
 def test_a_secret_of_8_characters_is_not_warned_about(server: ScriptedServer) -> None:
-    server.replies(envelope({}))
+    server.replies(envelope({"licensePacks": []}))
     assert not run(license_pack_info, {"api_url": server.url, "api_key": "12345678"}).get("warnings")
 
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -156,7 +157,9 @@ def reading(request: Request) -> Reply:
     if last == "license-packs":
         return document({"meta": {}, "response": {"licensePacks": packs}})
     entities = [{"entityId": "e"}, {"entityId": "other", "expirationDate": "2027-12-31"}]
-    assignments = [{"licensePack": pack, "assignedEntities": entities} for pack in packs]
+    asked = unquote(request.path.split("/")[-2])
+    named = [pack for pack in packs if asked in ("-", pack["id"])]
+    assignments = [{"licensePack": pack, "assignedEntities": entities} for pack in named]
     return document({"meta": {}, "response": {"licenseAssignments": assignments}})
 
 

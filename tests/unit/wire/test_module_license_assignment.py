@@ -158,7 +158,8 @@ def test_removing_one_by_name_trusts_a_listing_that_contradicts_its_count() -> N
 
 def test_ids_are_escaped_on_the_wire() -> None:
     odd, escaped = "a/b#c?d%e f", "a%2Fb%23c%3Fd%25e%20f"
-    reading = read_assignments(escaped, envelope({"licenseAssignments": [{"licensePack": {"id": odd}}]}))
+    row = {"licensePack": {"id": odd}, "assignedEntities": []}
+    reading = read_assignments(escaped, envelope({"licenseAssignments": [row]}))
     end = ended(
         {**wanted(), "license_pack_id": odd, "entity_id": odd},
         reading,
@@ -200,7 +201,9 @@ def test_a_pack_whose_room_is_not_told_in_the_listing_is_looked_up() -> None:
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
-@pytest.mark.parametrize("reply", [envelope({}, {"type": "FATAL_ERROR"}, code=400), envelope({})])
+@pytest.mark.parametrize(
+    "reply", [envelope({}, {"type": "FATAL_ERROR"}, code=400), envelope({"licenseAssignments": []})]
+)
 def test_an_unknown_pack_is_told_with_the_known_ones(check_mode: bool, reply: Reply) -> None:
     end = ended(wanted(), read_assignments(PACK, reply), read_packs({"id": "other"}), check_mode=check_mode)
     assert end.kind == "not_found"
@@ -208,7 +211,7 @@ def test_an_unknown_pack_is_told_with_the_known_ones(check_mode: bool, reply: Re
 
 
 def test_a_pack_without_assignments_may_be_left_out_of_its_own_listing() -> None:
-    reads = [read_assignments(PACK, envelope({})), read_packs({"id": PACK, "available": 1})]
+    reads = [read_assignments(PACK, envelope({"licenseAssignments": []})), read_packs({"id": PACK, "available": 1})]
     assert ended(wanted(), *reads, assign(PACK, STORE)).changed
 
 
@@ -264,9 +267,8 @@ def test_a_warning_is_passed_on_without_the_key() -> None:
 
 
 def test_a_warning_of_a_task_that_then_fails_is_passed_on_too() -> None:
-    warning = envelope(
-        {"licenseAssignments": [{"licensePack": {"id": PACK, "available": 1}}]}, {"type": "WARNING", "message": "Old"}
-    )
+    row = {"licensePack": {"id": PACK, "available": 1, "assigned": 0}, "assignedEntities": []}
+    warning = envelope({"licenseAssignments": [row]}, {"type": "WARNING", "message": "Old"})
     end = ended(wanted(), read_assignments(PACK, warning), assign(PACK, STORE, status(403)))
     assert end.failed
     assert end.warnings == ["Yext: Old"]

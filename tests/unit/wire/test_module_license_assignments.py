@@ -24,7 +24,9 @@ from ansible_collections.tenantops.licensing.tests.unit.wire.exchange import (
     entity_list,
     envelope,
     play,
+    read_assignment,
     read_assignments,
+    read_packs,
     remove,
     set_expiration,
 )
@@ -175,7 +177,28 @@ def test_nothing_is_removed_on_the_word_of_a_listing_that_contradicts_its_count(
 
 def test_a_listing_that_contradicts_its_count_may_still_be_added_to() -> None:
     arguments = wanted(pack("p", entity("a"), entity("b"), exclusive=True))
-    assert ended(arguments, read_assignments("p", {"a": None}, assigned=7), assign("p", "b")).changed
+    reads = [read_assignments("p", {"a": None}, assigned=7), read_assignment("p", "b", {})]
+    assert ended(arguments, *reads, assign("p", "b")).changed
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_an_entity_that_only_the_list_of_its_pack_lacks_is_neither_added_nor_told_as_absent(
+    check_mode: bool, state: str
+) -> None:
+    reads = [read_assignments("p", {}, assigned=1), read_assignment("p", "b", {"b": None})]
+    end = ended(wanted(pack("p", entity("b", state=state))), *reads, check_mode=check_mode)
+    assert end.kind == "listing_mismatch"
+    assert "entity b" in end.message
+
+
+def test_an_empty_list_without_a_count_is_held_against_the_list_of_packs() -> None:
+    reads = [
+        read_assignments("p", envelope({"licenseAssignments": []})),
+        read_packs({"id": "p", "assigned": 1}),
+        read_assignment("p", "b", {"b": None}),
+    ]
+    assert ended(wanted(pack("p", entity("b"))), *reads).kind == "listing_mismatch"
 
 
 def test_a_pack_that_is_split_over_pages_is_put_together() -> None:

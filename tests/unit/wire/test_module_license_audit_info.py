@@ -427,7 +427,7 @@ def test_a_name_that_looks_like_a_formula_stays_a_name_in_the_table(tmp_path: Pa
         "organizations": [{"id": "o", "name": '=HYPERLINK("http://x","y")', "tenants": tenants}],
         "license_packs": [{"id": "p", "entities": [{"id": "=1+1"}, {"id": "e"}]}],
     }
-    calls = [*uipath_calls(), *yext_calls("e", name="\t=2+2")]
+    calls = [*uipath_calls(U=1)[:2], read_pool("o", {"U": 100}), read_services("o"), *yext_calls("e", name="\t=2+2")]
     ended(calls, arguments, report_directory=str(tmp_path))
     rows = table_in(tmp_path)
     assert [row["entity_id"] for row in rows if row["license_pack_id"]] == ["'=1+1"]

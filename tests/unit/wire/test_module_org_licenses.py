@@ -26,8 +26,10 @@ from ansible_collections.tenantops.licensing.tests.unit.wire.exchange import (
     put_organization,
     put_service,
     read_host_pool,
+    read_nothing,
     read_organization,
     read_pool,
+    read_service,
     read_services,
     run,
 )
@@ -124,7 +126,7 @@ def test_both_levels_are_created_an_organization_first() -> None:
     end = check_and_real(
         org_licenses,
         wanted(organization("a", {"U": 5}, name="Acme", tenants=[tenant("t", service("du", {"U": 5}))])),
-        [read_organization("a", None), read_services("a"), read_host_pool({"U": 5})],
+        [*read_nothing("a"), read_host_pool({"U": 5})],
         [put_organization("a", {"U": 5}), put_service(("a", "t", "du"), "Namet", {"U": 5})],
     )
     assert end.result["summary"]["created"] == 2
@@ -214,8 +216,8 @@ def test_implied_removals_stop_above_max_removals(check_mode: bool) -> None:
 def test_every_shortage_is_told_before_any_write(check_mode: bool) -> None:
     end = ended(
         wanted(organization("a", {"U": 5, "V": 1}), organization("b", {"U": 5})),
-        read_organization("a", None),
-        read_organization("b", None),
+        *read_nothing("a"),
+        *read_nothing("b"),
         read_host_pool({"U": 6, "V": 0}),
         check_mode=check_mode,
     )
@@ -278,8 +280,8 @@ def test_rollback_puts_back_what_was_written() -> None:
 def test_rollback_removes_a_licence_that_it_created() -> None:
     end = ended(
         wanted(organization("a", {"U": 1}), organization("b", {"U": 1}), on_error="rollback", entries="all"),
-        read_organization("a", None),
-        read_organization("b", None),
+        *read_nothing("a"),
+        *read_nothing("b"),
         read_host_pool({"U": 2}),
         put_organization("a", {"U": 1}),
         put_organization("b", {"U": 1}, status(400)),
@@ -579,6 +581,8 @@ def test_a_pool_that_has_no_answer_although_there_is_a_licence_stops_before_any_
         read_organization("a", {"U": 5}),
         read_services("a"),
         read_pool("a", status(404)),
+        read_service("a", "t", "du", status(410)),
+        read_pool("a", status(404)),
         check_mode=check_mode,
     )
     assert end.kind == "unreadable"
@@ -598,7 +602,7 @@ def test_a_pool_that_has_no_answer_although_there_is_a_licence_stops_before_any_
 def test_a_large_fleets_diff_is_told_only_where_it_is_asked_for(entries: str, diff_mode: bool, told: bool) -> None:
     end = ended(
         {**wanted(organization("a", {"U": 2}), entries=entries), "_ansible_diff": diff_mode},
-        read_organization("a", None),
+        *read_nothing("a"),
         read_host_pool({"U": 9}),
         check_mode=True,
     )

@@ -72,17 +72,19 @@ def record(products: Mapping[str, int]) -> dict[str, Any]:
 def test_nothing_is_written_where_nothing_differs(
     check_mode: bool, products: Mapping[str, int], options: Mapping[str, Any], before: Mapping[str, int] | None
 ) -> None:
-    end = ended(wanted(products, **options), held(before), check_mode=check_mode)
+    reads = [held(before), *([read_pool(ORG, {"UNATT": 0}), read_service(*PLACE, status(410))] if before == {} else [])]
+    end = ended(wanted(products, **options), *reads, check_mode=check_mode)
     assert not end.failed
     assert not end.changed
     assert end.result["license"] == record({code: number for code, number in (before or {}).items() if number})
-    assert end.result["api"]["reads"] == 1
+    assert end.result["api"]["reads"] == len(reads)
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
 @pytest.mark.parametrize("before", [None, {}, {"UNATT": 0}])
 def test_nothing_is_removed_where_there_is_nothing(check_mode: bool, before: Mapping[str, int] | None) -> None:
-    end = ended(wanted(None, state="absent"), held(before), check_mode=check_mode)
+    asked = [read_pool(ORG, {"UNATT": 0}), read_service(*PLACE, {})] if before == {} else []
+    end = ended(wanted(None, state="absent"), held(before), *asked, check_mode=check_mode)
     assert not end.changed
     assert end.result["outcome"] == "unchanged"
 
@@ -160,7 +162,7 @@ def test_bypass_usage_check_is_sent_where_it_is_said(bypass: bool) -> None:
 
 
 def test_a_tenant_that_no_reading_call_confirms_is_unverified() -> None:
-    reads = [read_services(ORG), read_pool(ORG, {"UNATT": 5})]
+    reads = [read_services(ORG), read_pool(ORG, {"UNATT": 5}), read_service(*PLACE, status(410))]
     assert ended(wanted({"UNATT": 5}), *reads, check_mode=True).result["unverified"] == [LABEL]
     assert ended(wanted({"UNATT": 5}), *reads, put({"UNATT": 5})).result["unverified"] == []
 
@@ -175,7 +177,9 @@ def test_a_shortage_is_told_with_its_numbers_before_any_write(check_mode: bool) 
 
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_an_organization_without_a_licence_is_told(check_mode: bool) -> None:
-    end = ended(wanted({"UNATT": 7}), read_services(ORG), read_pool(ORG, status(404)), check_mode=check_mode)
+    no_pool = read_pool(ORG, status(404))
+    reads = [read_services(ORG), no_pool, read_service(*PLACE, status(410)), no_pool]
+    end = ended(wanted({"UNATT": 7}), *reads, check_mode=check_mode)
     assert end.kind == "not_found"
     assert f"organization {ORG} has no licence" in end.message
 
@@ -233,7 +237,8 @@ def test_a_removal_whose_fate_is_unknown_is_settled_both_ways(reply: Reply) -> N
     arguments = wanted(None, state="absent")
     reading, write = held({"UNATT": 5}), delete_service(*PLACE, reply)
     assert not ended(arguments, reading, write, read_service(*PLACE, status(410))).failed
-    assert not ended(arguments, reading, write, read_service(*PLACE, {})).failed
+    assert not ended(arguments, reading, write, read_service(*PLACE, {}), read_services(ORG)).failed
+    assert ended(arguments, reading, write, read_service(*PLACE, {}), held({"UNATT": 5})).failed
     kept = ended(arguments, reading, *not_done(write, read_service(*PLACE, {"UNATT": 5})))
     assert (kept.failed, kept.changed) == (True, False)
 

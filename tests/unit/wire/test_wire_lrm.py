@@ -26,6 +26,7 @@ from ansible_collections.tenantops.licensing.tests.unit.wire.scripted_server imp
 AWKWARD = "a/b#c?d%e fü"
 ESCAPED = "a%2Fb%23c%3Fd%25e%20f%C3%BC"
 POOL = {"productsWithAvailability": [{"code": "UNATT", "totalQuantity": 5, "availableQuantity": 2}]}
+HELD = {"license": {"products": [{"code": "UNATT", "quantity": 5}]}}
 Operation = Callable[[LicenseResourceManager], Any]
 
 READS: dict[str, tuple[Operation, str]] = {
@@ -94,7 +95,7 @@ def products(*entries: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("name", READS)
 def test_a_read_asks_its_path(server: ScriptedServer, name: str) -> None:
     operation, path = READS[name]
-    server.replies(document([]) if name in LIST_READS else document({}))
+    server.replies(document([] if name in LIST_READS else {**HELD, **POOL}))
     operation(lrm(server.url))
     (request,) = server.requests
     assert (request.method, request.target, request.body) == ("GET", path, b"")
@@ -123,13 +124,13 @@ def test_bypass_usage_check_is_sent_where_it_is_said(server: ScriptedServer, byp
 
 
 def test_another_path_and_another_host_are_used(server: ScriptedServer) -> None:
-    server.replies(document({}))
+    server.replies(document(POOL))
     lrm(server.url, lrm_path="/other/lrm/", host_account_id="h/1").host_pool()
     assert server.requests[0].target == "/other/lrm/api/host/h%2F1/available-products"
 
 
 def test_a_path_without_its_slash_is_not_glued_to_the_host(server: ScriptedServer) -> None:
-    server.replies(document({}))
+    server.replies(document(POOL))
     lrm(server.url, lrm_path="lrm").host_pool()
     assert server.requests[0].target == f"/lrm/api/host/{HOST}/available-products"
 
@@ -144,15 +145,10 @@ def test_a_path_without_its_slash_is_not_glued_to_the_host(server: ScriptedServe
         (products({"code": "A", "quantity": 2, "allocated": 9}), {"A": 2}),
         (products({"code": "A", "allocated": 3}), {"A": 3}),
         (products({"code": "A", "quantity": None, "allocated": 3}), {"A": 3}),
-        (products({"code": "A", "quantity": None, "allocated": None}), {}),
         (products({"code": "A", "quantity": 0, "allocated": 3}), {}),
-        (products({"code": "A"}), {}),
-        (products({"code": None, "quantity": 2}, {"quantity": 3}, None, "A"), {}),
+        (products({"code": "A", "quantity": 2}, {"code": "A", "quantity": 3}), {"A": 5}),
         (products({"code": "A", "quantity": 0}, {"code": "B", "quantity": 1}), {"B": 1}),
         (products({"code": "A", "quantity": 2.0}), {"A": 2}),
-        (products(), {}),
-        ({"license": {"products": None}}, {}),
-        ({"license": {}}, {}),
         ({"license": {"products": {"code": "A", "quantity": 2}}}, {"A": 2}),
     ],
 )
@@ -164,11 +160,62 @@ def test_quantities_are_read_whatever_is_null_or_missing(
     assert READS[name][0](lrm(server.url)) == License(held)
 
 
-@pytest.mark.parametrize("name", ["organization_license", "service_license"])
-@pytest.mark.parametrize("answer", [{}, {"license": None}, {"productsWithAvailability": []}])
-def test_an_answer_without_a_licence_means_none(server: ScriptedServer, name: str, answer: Any) -> None:
-    server.replies(document(answer))
-    assert READS[name][0](lrm(server.url)) is None
+NOTHING = [
+    document({"license": None}),
+    document({"license": {"products": None}}),
+    document({"license": {"products": []}}),
+    document({"license": {"licenseCode": "L-1"}}),  # a server may leave out what is null
+    status(204),
+]
+
+
+@pytest.mark.parametrize("nothing", NOTHING)
+@pytest.mark.parametrize("pool", [status(404), document([]), document([{"code": "A", "total": 0, "allocated": 0}])])
+def test_an_empty_licence_is_believed_where_the_totals_and_the_services_are_empty_too(
+    server: ScriptedServer, nothing: Reply, pool: Reply
+) -> None:
+    server.replies(nothing, pool, document([]))
+    found = lrm(server.url).organization_license("o")
+    assert found is not None
+    assert (found.products, found.silent) == ({}, True)
+    asked = [request.target.rpartition("/")[2] for request in server.requests]
+    assert asked == ["available", "available-account-licenses", "service-license"]
+
+
+@pytest.mark.parametrize("nothing", NOTHING)
+@pytest.mark.parametrize(
+    "second",
+    [
+        [document([{"code": "A", "total": 5, "allocated": 5}])],
+        [document([]), document([{"serviceScopeId": "t", "serviceType": "du", **HELD}])],
+        [status(404), document([{"serviceScopeId": "t", "serviceType": "du", **HELD}])],
+    ],
+)
+def test_an_empty_licence_is_unreadable_where_something_else_shows_one(
+    server: ScriptedServer, nothing: Reply, second: list[Reply]
+) -> None:
+    server.replies(nothing, *second)
+    with pytest.raises(ApiError) as caught:
+        lrm(server.url).organization_license("o")
+    assert caught.value.kind == "unreadable"
+    assert "organization o holds nothing" in caught.value.message
+
+
+def test_a_quantity_of_zero_is_a_statement_that_needs_no_second_source(server: ScriptedServer) -> None:
+    server.replies(document(products({"code": "A", "quantity": 0})))
+    assert lrm(server.url).organization_license("o") == License({})
+
+
+@pytest.mark.parametrize("nothing", NOTHING)
+def test_an_empty_licence_of_a_service_is_held_against_the_list(server: ScriptedServer, nothing: Reply) -> None:
+    server.replies(nothing, document([entry(service="DU", license_={"products": None})]))
+    found = lrm(server.url).service_license("o", "t", "du")
+    assert found is not None
+    assert found.products == {}
+    server.replies(nothing, document([entry(service="DU", license_=HELD["license"])]))
+    with pytest.raises(ApiError) as caught:
+        lrm(server.url).service_license("o", "t", "du")
+    assert caught.value.kind == "listing_mismatch"
 
 
 @pytest.mark.parametrize("name", ["organization_license", "service_license"])
@@ -203,10 +250,9 @@ def entry(tenant: Any = "t", service: Any = "du", license_: Any = None) -> dict[
     ("answer", "found"),
     [
         ([], []),
-        ([entry()], [ServiceLicense("t", "du", None)]),
+        ([entry()], [ServiceLicense("t", "du", License({}))]),
         ([entry(license_={"products": None})], [ServiceLicense("t", "du", License({}))]),
         (entry(license_={"products": []}), [ServiceLicense("t", "du", License({}))]),
-        ([entry(tenant=None), entry(service=None), None, entry("u")], [ServiceLicense("u", "du", None)]),
     ],
 )
 def test_service_licences_are_read_as_list_or_object(server: ScriptedServer, answer: Any, found: Any) -> None:
@@ -222,6 +268,28 @@ def test_an_object_that_is_no_service_licence_is_never_taken_for_nothing(server:
     assert caught.value.kind == "protocol"
 
 
+@pytest.mark.parametrize("tenant", ["a1b2c3d4-aaaa-4bbb-8ccc-ddddeeeeffff", " {A1B2C3D4-aaaa-4bbb-8ccc-ddddeeeeffff} "])
+def test_a_service_that_stands_twice_must_hold_the_same(server: ScriptedServer, tenant: str) -> None:
+    one = entry("a1b2c3d4aaaa4bbb8cccddddeeeeffff", "DU", {"products": [{"code": "A", "quantity": 1}]})
+    server.replies(document([one, {**one, "serviceScopeId": tenant, "serviceType": "du"}]))
+    assert len(lrm(server.url).service_licenses("o")) == 1
+    server.replies(document([one, entry(tenant, "du", {"products": [{"code": "A", "quantity": 2}]})]))
+    with pytest.raises(ApiError, match="an earlier row"):
+        lrm(server.url).service_licenses("o")
+
+
+@pytest.mark.parametrize("named", [{"serviceScopeId": "u"}, {"serviceType": "ai"}, {"serviceType": "du "}])
+def test_an_answer_about_another_service_is_not_understood(server: ScriptedServer, named: dict[str, str]) -> None:
+    server.replies(document({**entry(license_=HELD["license"]), **named}))
+    with pytest.raises(ApiError, match="which was asked for"):
+        lrm(server.url).service_license("o", "t", "du")
+    server.replies(document({**entry(license_=HELD["license"]), **named}))
+    with pytest.raises(FateUnknown, match="which was asked for"):
+        lrm(server.url).allocate_service("o", "t", "du", tenant_name="T", quantities={"UNATT": 5})
+    server.replies(document(entry(service="DU", license_=HELD["license"])))
+    assert lrm(server.url).service_license("o", "t", "du") == License({"UNATT": 5})
+
+
 def test_a_service_without_a_licence_is_410(server: ScriptedServer) -> None:
     server.replies(status(410))
     assert lrm(server.url).service_license("o", "t", "s") is None
@@ -235,17 +303,18 @@ def test_a_service_without_a_licence_is_410(server: ScriptedServer) -> None:
     [
         (POOL, {"UNATT": PoolProduct(5, 2)}),
         ({"productsWithAvailability": None}, {}),
-        ({}, {}),
         (
             {"productsWithAvailability": [{"code": "A", "totalQuantity": 5, "consumedQuantity": 3.2}]},
             {"A": PoolProduct(5, 1)},
         ),
         (
-            {"productsWithAvailability": [{"code": "A", "totalQuantity": 5, "availableQuantity": None}]},
-            {"A": PoolProduct(5, 5)},
+            {"productsWithAvailability": [{"code": "A", "totalQuantity": 1, "availableQuantity": -2}]},
+            {"A": PoolProduct(1, -2)},
         ),
-        ({"productsWithAvailability": [{"code": "A", "availableQuantity": -2}]}, {"A": PoolProduct(0, -2)}),
-        ({"productsWithAvailability": [{"code": None}, None, {"totalQuantity": 3}]}, {}),
+        (
+            {"productsWithAvailability": [{"code": "A", "totalQuantity": n, "availableQuantity": n} for n in (5, 2.0)]},
+            {"A": PoolProduct(7, 7)},
+        ),
     ],
 )
 def test_the_hosts_pool_is_read_whatever_is_null_or_missing(server: ScriptedServer, answer: Any, pool: Any) -> None:
@@ -265,10 +334,12 @@ def test_the_hosts_pool_is_read_once(server: ScriptedServer) -> None:
     [
         ([{"code": "A", "total": 5, "allocated": 2}], {"A": PoolProduct(5, 3)}),
         ([{"code": "A", "total": 5, "allocated": 2.5}], {"A": PoolProduct(5, 2)}),
-        ([{"code": "A", "total": 5, "allocated": None}], {"A": PoolProduct(5, 5)}),
-        ([{"code": "A", "allocated": 5}], {"A": PoolProduct(0, -5)}),
-        ([{"code": None, "total": 1}, {}], {}),
-        ({"code": "A", "total": 1}, {"A": PoolProduct(1, 1)}),
+        ([{"code": "A", "total": 0, "allocated": 5}], {"A": PoolProduct(0, -5)}),
+        (
+            [{"code": "A", "total": 5, "allocated": 2}, {"code": "A", "total": 3, "allocated": 1}],
+            {"A": PoolProduct(8, 5)},
+        ),
+        ({"code": "A", "total": 1, "allocated": 0}, {"A": PoolProduct(1, 1)}),
         ([], {}),
     ],
 )

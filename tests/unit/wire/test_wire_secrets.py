@@ -215,7 +215,7 @@ def test_no_failure_to_connect_shows_the_key(logged: list[str], capfd: pytest.Ca
 
 def test_no_warning_shows_the_key(server: ScriptedServer) -> None:
     warning = {"name": "N", "code": 1, "type": "WARNING", "message": echo(API_KEY)}
-    server.replies(Reply(200, json.dumps({"meta": {"errors": [warning]}, "response": {}}).encode()))
+    server.replies(Reply(200, json.dumps({"meta": {"errors": [warning]}, "response": {"licensePacks": []}}).encode()))
     api = yext(server.url, YextAccount(api_key=API_KEY))
     api.license_packs()
     assert MASK in api.warnings[0]

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from ansible_collections.tenantops.licensing.plugins.module_utils import _yext
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import (
     ApiError,
     FateUnknown,
@@ -170,7 +172,7 @@ def test_pages_that_repeat_are_not_taken_for_the_whole_list(server: ScriptedServ
 def test_a_pack_that_is_split_over_pages_is_put_together(server: ScriptedServer) -> None:
     server.replies(
         listing(held("p", {"entityId": "1"}), held("p", {"entityId": "2"}), token="t"),
-        listing(held("p", {"entityId": "3", "expirationDate": "2027-01-31"}), held("q", {"entityId": "4"})),
+        listing(held("p", {"entityId": "3", "expirationDate": "2027-01-31"})),
     )
     assert yext(server.url).assignments("p").entities == {"1": None, "2": None, "3": "2027-01-31"}
 
@@ -215,21 +217,61 @@ def test_a_pack_is_read_whatever_is_null_or_missing(server: ScriptedServer, list
     assert yext(server.url).license_packs() == {"p": read}
 
 
-@pytest.mark.parametrize("response", [{}, None, {"licensePacks": None}, {"licensePacks": [None]}, []])
-def test_no_packs_are_none(server: ScriptedServer, response: Any) -> None:
-    server.replies(envelope(response))
+def test_a_list_without_rows_is_none(server: ScriptedServer) -> None:
+    server.replies(envelope({"licensePacks": []}))
     assert yext(server.url).license_packs() == {}
 
 
-@pytest.mark.parametrize("answer", [{"response": {"licensePacks": [pack("a")]}}, {"meta": None, "response": {}}])
-def test_an_envelope_without_meta_is_read(server: ScriptedServer, answer: Any) -> None:
-    server.replies(document(answer))
-    assert set(yext(server.url).license_packs()) <= {"a"}
+@pytest.mark.parametrize("meta", [{}, {"meta": None}, {"meta": {}}, {"meta": {"errors": None}}])
+def test_an_envelope_without_meta_is_read(server: ScriptedServer, meta: Any) -> None:
+    server.replies(document({"response": {"licensePacks": [pack("a")]}, **meta}))
+    assert set(yext(server.url).license_packs()) == {"a"}
 
 
-def test_an_envelope_without_a_response_is_read(server: ScriptedServer) -> None:
+def test_a_write_that_is_answered_without_a_response_may_have_happened(server: ScriptedServer) -> None:
     server.replies(document({"meta": {"uuid": "u", "errors": []}}))
-    assert yext(server.url).assign("p", "e") == {}
+    with pytest.raises(FateUnknown) as caught:
+        yext(server.url).assign("p", "e")
+    assert caught.value.kind == "protocol"
+
+
+def test_the_list_of_a_pack_that_names_another_is_not_understood(server: ScriptedServer) -> None:
+    server.replies(
+        listing(held("p", {"entityId": "1"}), held("q", {"entityId": "2"})),
+        packs(pack("p"), pack("q")),
+        listing(held("P", {"entityId": "1"})),
+    )
+    api = yext(server.url)
+    for other in ("'q'", "'P'"):
+        with pytest.raises(ApiError) as caught:
+            api.assignments("p")
+        assert caught.value.kind == "protocol"
+        assert other in caught.value.message
+
+
+def test_a_list_that_never_ends_does(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = itertools.count()
+    server.answer = lambda _request: packs(token=f"t{next(numbers)}")
+    with pytest.raises(ApiError) as caught:
+        yext(server.url).license_packs()
+    assert caught.value.kind == "protocol"
+    assert len(server.requests) == 21
+    server.answer = lambda _request: packs(pack("a"), token=f"t{next(numbers)}")
+    with pytest.raises(ApiError, match="nothing new"):
+        yext(server.url).license_packs()
+    assert len(server.requests) == 21 + 22
+    monkeypatch.setattr(_yext, "MOST_PAGES", 50)
+    server.answer = lambda _request: packs(pack(f"p{next(numbers)}"), token=f"t{next(numbers)}")
+    with pytest.raises(ApiError, match="more than 50 pages"):
+        yext(server.url).license_packs()
+    assert len(server.requests) == 21 + 22 + 51
+
+
+def test_packs_whose_pages_repeat_are_warned_about(server: ScriptedServer) -> None:
+    server.replies(packs(pack("a"), token="t"), packs(pack("b"), token="t"))
+    api = yext(server.url)
+    assert list(api.license_packs()) == ["a", "b"]
+    assert "packs may be missing" in api.warnings[0]
 
 
 @pytest.mark.parametrize(
@@ -238,8 +280,7 @@ def test_an_envelope_without_a_response_is_read(server: ScriptedServer) -> None:
         ([{"entityId": "1"}, {"entityId": "2", "expirationDate": None}], {"1": None, "2": None}),
         ([{"entityId": "1", "expirationDate": ""}], {"1": None}),
         ([{"entityId": "1", "expirationDate": "2027-01-31T00:00:00Z"}], {"1": "2027-01-31"}),
-        ([{"entityId": 17}], {"17": None}),
-        ([{"entityId": None}, {}, None], {}),
+        ([{"entityId": "1"}, {"entityId": "1"}], {"1": None}),
     ],
 )
 def test_assigned_entities_are_read_whatever_is_null_or_missing(
