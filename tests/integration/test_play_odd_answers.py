@@ -90,28 +90,42 @@ def answers(path: str, body: Any) -> dict[str, Any]:
 PRODUCTS = [
     {"code": "UNATT", "quantity": 5, "type": None},
     {"code": "NONPR", "quantity": None, "allocated": 5},
-    {"code": None, "quantity": 3},
-    {"quantity": 3},
-    None,
-    {"code": "AIG", "quantity": None},
-    {"code": "TIE"},
+    {"code": "AIG", "quantity": 0},
 ]
 SERVICE = {"serviceScopeId": "t", "serviceType": "du", "license": {"products": PRODUCTS}}
 BARE: dict[str, list[dict[str, Any]]] = {
     # Answers as bare as the contract allows, each for an organization that is to be left as it is.
-    "license with gaps": [answers(LICENSES, {"license": {"products": PRODUCTS}})],
+    "license with nulls": [answers(LICENSES, {"license": {"products": PRODUCTS, "endDate": None}, "more": None})],
     "license as a list": [answers(LICENSES, [{"license": [{"products": PRODUCTS}]}])],
     "products as an object": [answers(LICENSES, {"license": {"products": {"code": "UNATT", "quantity": 5}}})],
-    "services with gaps": [answers(SERVICES, [None, {}, {"serviceScopeId": None}, {"license": None}, SERVICE])],
+    "services with nulls": [
+        answers(SERVICES, [{"serviceScopeId": "u", "serviceType": "du", "license": None}, SERVICE])
+    ],
     "services as an object": [answers(SERVICES, SERVICE)],
 }
 NOTHING: dict[str, list[dict[str, Any]]] = {
     # Answers that mean that nothing is held.
     "license null": [answers(LICENSES, {"license": None, "productsWithAvailability": None})],
-    "license missing": [answers(LICENSES, {})],
     "products null": [answers(LICENSES, {"license": {"products": None}})],
     "products missing": [answers(LICENSES, {"license": {"licenseCode": None}})],
     "products zero": [answers(LICENSES, {"license": {"products": [{"code": "UNATT", "quantity": 0}]}})],
+}
+GAPS: dict[str, list[dict[str, Any]]] = {
+    # Answers that lack what they are for: they mean nothing at all.
+    "license missing": [answers(LICENSES, {})],
+    "license empty": [answers(LICENSES, {"license": {}})],
+    "maintenance": [answers(LICENSES, {"message": "maintenance"})],
+    "code missing": [answers(LICENSES, {"license": {"products": [{"quantity": 3}]}})],
+    "quantity missing": [answers(LICENSES, {"license": {"products": [{"code": "UNATT"}]}})],
+    "null in the products": [answers(LICENSES, {"license": {"products": [None]}})],
+    "null in the services": [answers(SERVICES, [None, SERVICE])],
+    "services of nobody": [answers(SERVICES, [{"license": None}, SERVICE])],
+}
+UNLICENSED: dict[str, Any] = {
+    "uipath": {
+        "host_pool": POOL,
+        "organizations": {"org": {"name": "org", "tenants": {"t": {"name": "T"}}}},
+    }
 }
 KEEP = {
     "organizations": [
@@ -241,7 +255,15 @@ CASES = {
     ),
     **{
         name: Case([task("check", "org_licenses", check=True, **KEEP, entries="all")], PLAIN, faults=faults)
-        for name, faults in {**BARE, **NOTHING}.items()
+        for name, faults in {**BARE, **GAPS}.items()
+    },
+    **{
+        name: Case([task("check", "org_licenses", check=True, **KEEP, entries="all")], UNLICENSED, faults=faults)
+        for name, faults in NOTHING.items()
+    },
+    **{
+        f"{name}, contradicted": Case(attempt("keep", "org_licenses", **KEEP), PLAIN, faults=NOTHING[name])
+        for name in ("license null", "products null", "products missing")
     },
     "pools with gaps": Case(
         attempt(
@@ -265,12 +287,10 @@ CASES = {
                     "license": None,
                     "productsWithAvailability": [
                         {"code": "UNATT", "totalQuantity": 20, "consumedQuantity": 5.0, "availableQuantity": None},
-                        {"code": None},
-                        None,
                     ],
                 },
             ),
-            answers(POOLS, {"code": "UNATT", "total": 5, "allocated": None}),
+            answers(POOLS, {"code": "UNATT", "total": 5, "allocated": 1.0}),
         ],
     ),
     "write unread": Case(
@@ -392,6 +412,19 @@ def test_a_licence_whose_dates_are_past_is_warned_about(runs: Mapping[str, CaseR
     run.assert_cycle("service", writes=1)
     assert "its licence ended on" in run["org: real"].warnings
     assert "its licence ended on" in run["service: real"].warnings
+
+
+@pytest.mark.parametrize("name", GAPS)
+def test_an_answer_that_lacks_what_it_is_for_stops_the_run(runs: Mapping[str, CaseRun], name: str) -> None:
+    assert runs[name]["check"].kind == "protocol", runs[name]["check"].describe()
+
+
+@pytest.mark.parametrize("name", ["license null", "products null", "products missing"])
+def test_an_empty_licence_that_its_totals_contradict_stops_the_run(runs: Mapping[str, CaseRun], name: str) -> None:
+    run = runs[f"{name}, contradicted"]
+    for mode in ("check", "real"):
+        assert run[f"keep: {mode}"].kind == "unreadable", run[f"keep: {mode}"].describe()
+        assert run[f"keep: {mode}"].writes == []
 
 
 @pytest.mark.parametrize("name", BARE)

@@ -55,6 +55,7 @@ from ansible_collections.tenantops.licensing.tests.unit.wire.exchange import (
     read_organization,
     read_packs,
     read_pool,
+    read_service,
     read_services,
     run,
 )
@@ -149,7 +150,7 @@ def test_service_licences_are_read_and_filtered(options: Mapping[str, Any], foun
     end = play(
         tenant_service_license_info,
         {**UIPATH, "organization_id": "o", **options},
-        [services(), read_pool("o", {"TIE": 3})],
+        [services(), read_pool("o", {"TIE": 3}), read_service("o", "t1", "orc", status(410))],
     )
     assert [(entry["tenant_id"], entry["service_type"]) for entry in end.result["licenses"]] == found
     assert end.result["pool"] == [{"code": "TIE", "total": 100, "available": 3}]
@@ -159,7 +160,9 @@ def test_a_tenant_is_found_whatever_the_case_of_its_guid() -> None:
     guid = "feb0dd79-85b6-483b-b297-0e49a1aa5b7d"
     arguments = {**UIPATH, "organization_id": "o", "tenant_id": guid.upper()}
     end = play(
-        tenant_service_license_info, arguments, [read_services("o", (guid, "du", {"TIE": 1})), read_pool("o", {})]
+        tenant_service_license_info,
+        arguments,
+        [read_services("o", (guid, "du", {"TIE": 1})), read_pool("o", {"TIE": 99})],
     )
     assert end.result["licenses"][0]["products"] == product_list({"TIE": 1})
 

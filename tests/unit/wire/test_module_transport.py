@@ -93,7 +93,9 @@ def test_every_module_that_calls_a_server_may_be_given_a_time(server: ScriptedSe
     def answer(request: Request) -> Reply:
         time.sleep(0.02)
         number = len(server.requests)
-        return document({"meta": {}, "response": {"licensePacks": [], "nextPageToken": f"t{number}"}})
+        return document(
+            {"meta": {}, "response": {"licensePacks": [], "licenseAssignments": [], "nextPageToken": f"t{number}"}}
+        )
 
     server.answer = answer
     result = result_of(name, server, max_runtime=0.001 if "org" in name or "audit" in name else 0.2)
