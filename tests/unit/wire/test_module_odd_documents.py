@@ -34,11 +34,11 @@ from ansible_collections.tenantops.licensing.plugins.modules import (
 )
 from ansible_collections.tenantops.licensing.tests.unit.wire.exchange import PACKS, UIPATH, YEXT, product_list, run
 from ansible_collections.tenantops.licensing.tests.unit.wire.scripted_server import (
+    End,
     Reply,
     Request,
     ScriptedServer,
     serving,
-    status,
 )
 
 # The right answers, each with no more than it is for.
@@ -236,7 +236,7 @@ class World:
         if request.method != "GET":
             with self.lock:
                 self.writes.append(f"{request.method} {request.path}")
-            return status(500)
+            return Reply(500, headers={"Connection": "close"}, end=End.CLOSE)
         read = next(one for one in WORLD if request.path.endswith(one))
         body = self.odd.get(read) or serialized(WORLD[read])
         if "assignedEntity" in request.query:
@@ -244,13 +244,20 @@ class World:
             held = [asked] if asked["entityId"] in ("e", "f") else []
             rows = [{"licensePack": {"id": "p"}, "assignedEntities": held}]
             body = serialized({"response": {"licenseAssignments": rows}})
-        return Reply(200, body, {"Content-Type": "application/json"})
+        # Thousands of connections that wait to be used again would be too many for one process.
+        return Reply(200, body, {"Content-Type": "application/json", "Connection": "close"}, end=End.CLOSE)
 
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[ScriptedServer]:
     with serving() as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    yield
+    gc.collect()
 
 
 def ended(reader: Reader, server: ScriptedServer, world: World, **more: Any) -> dict[str, Any]:
@@ -280,7 +287,7 @@ def test_nothing_is_decided_on_an_answer_that_is_not_understood(
     thorough = THOROUGH[read] == (reader, read)
     for number, (where, what, document) in enumerate(broken(WORLD[read], thorough=thorough)):
         if number % 100 == 0:
-            gc.collect()  # the sessions of earlier runs hold their connections
+            gc.collect()  # each run leaves some files open until it is collected
         world = World({read: serialized(document)})
         result = ended(reader, shared, world)
         kind = result["failure"]["kind"] if result.get("failed") else None
