@@ -78,6 +78,8 @@ def link_elsewhere(_app: Any, _env: Any, node: Any, content: Any) -> nodes.refer
     address = ELSEWHERE.get(target)
     if node["reftype"] == "envvar" and target.startswith("ANSIBLE_"):
         address = f"{ANSIBLE}/reference_appendices/config.html#envvar-{target}"
+    if node["reftype"] == "envvar" and target.startswith("CONTROLLER_"):  # those of awx.awx
+        address = f"{ANSIBLE}/collections/environment_variables.html#envvar-{target}"
     return nodes.reference("", "", content, refuri=address, internal=False) if address else None
 
 

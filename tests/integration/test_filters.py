@@ -163,16 +163,18 @@ def test_a_path_begins_where_ansible_was_started(tmp_path: Path, monkeypatch: py
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "there").touch()
-    for path, meant in (
+    told: list[tuple[Any, str]] = [
         ("a/b.yml ", f"{tmp_path}/a/b.yml"),
         ("/etc/../x", "/x"),
         ("~/there", f"{tmp_path}/there"),
         ("~/not-there", "~/not-there"),
         (["", "x"], f"{tmp_path}/x"),
         *((nothing, "") for nothing in (None, "", "\n", [], [""], [None])),
-    ):
+    ]
+    for path, meant in told:
         assert path_where_started(path) == meant
-    for path in (["a", "b"], 7, "a\0b"):
+    wrong: list[Any] = [["a", "b"], 7, "a\0b"]
+    for path in wrong:
         with pytest.raises(AnsibleFilterError, match=r"is not one path|is no path"):
             path_where_started(path)
 

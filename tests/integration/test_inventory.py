@@ -16,7 +16,7 @@ import yaml
 
 from ansible_collections.tenantops.licensing.tests.integration.harness import environment
 
-ORGANIZATIONS = [
+ORGANIZATIONS: list[dict[str, Any]] = [
     {"id": "5b1e0c1a-6f5e-4a53-9d0e-0d5d7c2f1a01", "name": "delilah", "labels": {"region": "emea", "tier": "gold one"}},
     {"id": "o-2", "name": "Samson {{ 1 + 1 }}", "labels": {"region": "emea"}, "products": []},
     {"id": "o/3", "tenants": [{"id": "t", "state": "absent"}]},
