@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ._desired import (
@@ -14,8 +14,10 @@ from ._desired import (
     Quantities,
     ServiceKey,
     identity,
+    likeness,
     lookalikes,
     service_key,
+    service_likeness,
 )
 
 
@@ -218,37 +220,65 @@ class Lookalike:
 
 
 def lookalikes_of(
-    organization: DesiredOrganization, entries: Iterable[Entry], listed: Sequence[tuple[str, str]]
+    organization: DesiredOrganization, entries: Sequence[Entry], listed: Sequence[tuple[str, str]]
 ) -> list[Lookalike]:
     """What an organization's file and the server spell differently, though it looks alike.
 
     ``listed``: tenant ID and type of every service that the server names, whatever it holds.
     """
     label = organization.name or organization.id
-    named: dict[str, dict[str, str]] = {}
-    held: dict[str, dict[str, str]] = {}
-    spelled = {identity(tenant_id): tenant_id for tenant_id, _service_type in listed}
-    spelled |= {identity(tenant.id): tenant.id for tenant in organization.tenants or ()}
-    for tenant in organization.tenants or ():
-        types = named.setdefault(identity(tenant.id), {})
-        types |= {service.type.casefold(): service.type for service in tenant.services or ()}
-    for tenant_id, service_type in listed:
-        held.setdefault(identity(tenant_id), {})[service_type.casefold()] = service_type
     found: list[Lookalike] = []
-    going: dict[str, set[str]] = {}
     for entry in entries:
-        place = entry.place
-        where = label if place.service_type is None else place.label
-        if entry.implied and place.tenant_id is not None and place.service_type is not None:
-            going.setdefault(identity(place.tenant_id), set()).add(place.service_type.casefold())
+        where = label if entry.place.service_type is None else entry.place.label
         codes = entry.declared | (entry.ignored if entry.named is None else frozenset())
-        pairs = lookalikes(codes, entry.held or {}, entry.implied_codes)
+        pairs = lookalikes(codes, entry.held or {}, entry.implied_codes, look=likeness)
         found += [Lookalike(where, "product code", *pair) for pair in pairs]
-    for one, other in lookalikes(named, held, going.keys() - named.keys()):
-        found.append(Lookalike(label, "tenant", spelled[one], spelled[other]))
-    for tenant_key in named.keys() | going.keys():
-        types = {**held.get(tenant_key, {}), **named.get(tenant_key, {})}
-        pairs = lookalikes(named.get(tenant_key, {}), held.get(tenant_key, {}), going.get(tenant_key, set()))
-        where = f"{label}, tenant {spelled[tenant_key]}"
-        found += [Lookalike(where, "service", types[one], types[other]) for one, other in pairs]
-    return found
+    return [
+        *found,
+        *_tenants_alike(organization, label, entries, listed),
+        *_services_alike(organization, label, entries, listed),
+    ]
+
+
+def _tenants_alike(
+    organization: DesiredOrganization, label: str, entries: Iterable[Entry], listed: Iterable[tuple[str, str]]
+) -> Iterator[Lookalike]:
+    """Tenants that the file names and the server does not, beside others; those of which everything is to go; and
+    those that would lose something for want of a name."""
+    named = {identity(tenant.id): tenant for tenant in organization.tenants or ()}
+    held = {identity(tenant_id): tenant_id for tenant_id, _service_type in listed}
+    whole = {key for key, tenant in named.items() if tenant.absent}
+    going = {identity(entry.place.tenant_id) for entry in entries if entry.implied and entry.place.tenant_id}
+    spelled = {**held, **{key: tenant.id for key, tenant in named.items()}}
+    for one, other in lookalikes(named, held.keys() - whole, going - named.keys(), look=likeness):
+        yield Lookalike(label, "tenant", spelled[one], spelled[other])
+
+
+def _services_alike(
+    organization: DesiredOrganization, label: str, entries: Iterable[Entry], listed: Iterable[tuple[str, str]]
+) -> Iterator[Lookalike]:
+    """Services that the file names and the server does not, beside others; those that would go for want of a name; and
+    what only looks like the name of a service, where all of a tenant's are to go."""
+    named = {
+        service_key(tenant.id, service.type): (tenant.id, service.type)
+        for tenant in organization.tenants or ()
+        for service in tenant.services or ()
+    }
+    held = {service_key(*service): service for service in listed}
+    places = [(entry, entry.place.tenant_id, entry.place.service_type) for entry in entries]
+    going = {service_key(tenant, kind) for entry, tenant, kind in places if entry.implied and tenant and kind}
+    for one, other in lookalikes(named, held, going, look=service_likeness):
+        yield Lookalike(label, "service", _in_words(*{**held, **named}[one]), _in_words(*{**held, **named}[other]))
+    for entry, tenant, kind in places:
+        if (
+            entry.remove
+            and tenant
+            and kind
+            and (tenant, kind) not in named.values()
+            and likeness(kind) != kind.casefold()
+        ):
+            yield Lookalike(label, "service", _in_words(tenant, likeness(kind)), _in_words(tenant, kind))
+
+
+def _in_words(tenant_id: str, service_type: str) -> str:
+    return f"{service_type} of tenant {tenant_id}"

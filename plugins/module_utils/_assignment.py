@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from ._desired import DesiredPack, Keep, lookalikes
+from ._desired import DesiredPack, Keep, likeness, lookalikes
 from ._errors import Kind, LicensingError
 from ._steps import PoolKey, Shortage, Step
 
@@ -100,7 +100,8 @@ def compare(pack: DesiredPack, held: Mapping[str, str | None]) -> list[Entry]:
 def lookalikes_of(pack: DesiredPack, held: Mapping[str, str | None]) -> list[tuple[str, str]]:
     """What the file says or would take away, and what the pack lists beside it, where nobody can tell them apart."""
     named = {entity.id for entity in pack.entities or ()}
-    return lookalikes(named, held, held.keys() - named if pack.exclusive and pack.entities is not None else ())
+    going = held.keys() - named if pack.exclusive and pack.entities is not None else set()
+    return lookalikes(named, held, going, look=likeness)
 
 
 def refuse_lookalikes(pack: DesiredPack, held: Mapping[str, str | None]) -> None:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ._allocation import Entry, Place, compare
+from ._allocation import Entry, Lookalike, Place, compare, lookalikes_of
 from ._audit_expiry import expiry_finding, license_expiration
 from ._audit_pools import nearly_used, pool_uses
 from ._capacity import shortages
@@ -56,6 +56,12 @@ def audit_organizations(
     audit.findings += nearly_used(audit.pools, terms)
     audit.findings += _not_provisionable(planned, host, readable)
     return audit
+
+
+def lookalikes_in(desired: DesiredOrganization, holdings: Holdings, terms: Terms) -> list[Lookalike]:
+    """What the file and the server spell differently, though nobody can tell it apart."""
+    entries = _Organization(desired, holdings, terms).compare(desired)
+    return lookalikes_of(desired, entries, [(one.tenant_id, one.service_type) for one in holdings.services])
 
 
 class _Organization:

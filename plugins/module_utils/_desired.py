@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 Quantities = dict[str, int]  # product code -> licences; a missing code is 0
 
@@ -81,6 +81,7 @@ GUID = re.compile(
     r"[{(]?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})[)}]?", re.IGNORECASE
 )
 ServiceKey = tuple[str, str]  # identity of the tenant, type of the service in lower case
+Spelling = TypeVar("Spelling", str, ServiceKey)
 # What nobody sees, beside the characters of category Cf: fillers, joiners, and those that choose a form of a letter.
 UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | frozenset(
     map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
@@ -120,22 +121,33 @@ def likeness(text: str) -> str:
     return identity(unicodedata.normalize("NFKC", " ".join(seen.split()).casefold()))
 
 
-def lookalikes(named: Iterable[str], held: Iterable[str], going: Iterable[str] = ()) -> list[tuple[str, str]]:
+def service_likeness(key: ServiceKey) -> ServiceKey:
+    """What spellings of one service share that a person cannot tell apart."""
+    return likeness(key[0]), likeness(key[1])
+
+
+def lookalikes(
+    named: Iterable[Spelling],
+    held: Iterable[Spelling],
+    going: Iterable[Spelling] = (),
+    *,
+    look: Callable[[Spelling], Hashable],
+) -> list[tuple[Spelling, Spelling]]:
     """What is named but not held, beside what is held and looks like it; what goes for want of a name (``going``),
-    beside what stays and looks like it.
+    beside what stays and looks like it. ``look``: what lookalikes share.
 
     Two that are both named are two: whoever wrote them knows it.
     """
-    named, held, going = set(named), set(held), set(going)
-    missing = named - held
-    if not missing and not going:
+    all_named, all_held, all_going = set(named), set(held), set(going)
+    missing = all_named - all_held
+    if not missing and not all_going:
         return []
-    by_look: dict[str, list[str]] = {}
-    for spelling in sorted(held | named):
-        by_look.setdefault(likeness(spelling), []).append(spelling)
+    by_look: dict[Hashable, list[Spelling]] = {}
+    for spelling in sorted(all_held | all_named):
+        by_look.setdefault(look(spelling), []).append(spelling)
     return [
         (spelling, other)
-        for spelling in sorted(missing | going)
-        for other in by_look[likeness(spelling)]
-        if other != spelling and (other not in going if spelling in going else other in held - named)
+        for spelling in sorted(missing | all_going)
+        for other in by_look[look(spelling)]
+        if other != spelling and (other not in all_going if spelling in all_going else other in all_held - all_named)
     ]

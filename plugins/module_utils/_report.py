@@ -58,9 +58,8 @@ class Settings:
 
 @dataclass(slots=True)
 class EntryReport:
-    """One entry of the answer. ``before`` and ``after``: what was and is held; None for nothing that is known.
-
-    ``after`` may be UNKNOWN.
+    """One entry of the answer. ``before`` and ``after``: what was and is held, None for nothing, UNKNOWN where nobody
+    could read it.
     """
 
     label: str
@@ -74,7 +73,8 @@ class EntryReport:
     not_restored: str | None = None
 
     def as_result(self) -> dict[str, Any]:
-        result = {**self.place, "outcome": self.outcome.value, "before": self.before}
+        result = {**self.place, "outcome": self.outcome.value}
+        result["before"] = None if self.before is UNKNOWN else self.before
         if self.after is not UNKNOWN:
             result["after"] = self.after
         if self.server:
@@ -111,7 +111,7 @@ class Report:
             (entry for entry in self.entries if entry.before != entry.after), key=lambda entry: entry.label
         )
         return {
-            "before": "".join(_line(entry.label, entry.before) for entry in differing),
+            "before": "".join(_line(entry.label, entry.before) for entry in differing if entry.before is not UNKNOWN),
             "after": "".join(_line(entry.label, entry.after) for entry in differing),
         }
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache, partial
 
-from ._audit_organizations import Holdings, audit_organizations
+from ._audit_organizations import Holdings, audit_organizations, lookalikes_in
 from ._desired import DesiredOrganization
+from ._errors import ApiError, Kind
 from ._findings import Audit, Spot, Terms
 from ._reading import read_places
 from ._uipath import LicenseResourceManager
@@ -31,7 +32,10 @@ def audit_uipath(
         ]
         if own is not None and own.products and silent_about(services, named):
             lrm.refuse_empty_services(organization.id, services, pool, named)
-        return Holdings(own, services, pool)
+        holdings = Holdings(own, services, pool)
+        for lookalike in lookalikes_in(organization, holdings, terms):
+            raise ApiError(Kind.UNREADABLE, str(lookalike))
+        return holdings
 
     spots = [Spot(organization_id=one.id, organization=one.name or one.id) for one in desired]
     found, unreadable = read_places(read, desired, spots, concurrency)

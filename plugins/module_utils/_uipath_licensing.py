@@ -19,7 +19,7 @@ from ._executor import gather
 from ._held import License, Pool, ServiceLicense
 from ._ordering import order
 from ._portion import Stage, at_stage, giving_back
-from ._report import EntryReport, Outcome, Report, Settings, check_removals, check_shortages, listed
+from ._report import UNKNOWN, EntryReport, Outcome, Report, Settings, check_removals, check_shortages, listed
 from ._settling import Patience
 from ._steps import HOST, PoolKey
 from ._uipath import LicenseResourceManager
@@ -274,7 +274,7 @@ class UiPathLicensing:
             label=entry.place.label,
             place=entry.place.as_result(),
             outcome=Outcome(entry.outcome),
-            before=entry.held,
+            before=UNKNOWN if entry.held is None else entry.held,
             after=entry.wanted,
             confirmed=entry.confirmed,
             server=held.details if held is not None else {},

@@ -9,6 +9,7 @@ Source: the vendor's documentation and published OpenAPI definition of the Manag
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from ._addresses import path_of
 from ._answer import ODD_HINT, Answer, Purpose
 from ._answer_values import Part
 from ._credentials import secret_to_send, text_to_send
+from ._desired import likeness, lookalikes
 from ._errors import ApiError, InvalidInput, Kind
 from ._held import LicensePack, PackAssignments
 from ._http import HttpClient
@@ -118,9 +120,21 @@ class YextLicenses:
     def assignments_of_entity(self, entity_id: str, license_pack_id: str = EVERY_PACK) -> dict[str, PackAssignments]:
         """The packs on which one entity is assigned, by pack ID; other entities that the server names are left out."""
         by_pack = self._assignments(license_pack_id, assignedEntity=entity_id)
-        for found in by_pack.values():
+        for pack_id, found in by_pack.items():
+            self._refuse_alike("entity", entity_id, found.entities)
+            if license_pack_id != EVERY_PACK:
+                self._refuse_alike("license pack", license_pack_id, [pack_id])
             found.entities = {held: end for held, end in found.entities.items() if held == entity_id}
         return {pack_id: found for pack_id, found in by_pack.items() if found.entities}
+
+    def _refuse_alike(self, what: str, asked: str, told: Iterable[str]) -> None:
+        """An answer about something that only looks like what was asked for says nothing of it."""
+        for one, other in lookalikes([asked], told, look=likeness):
+            raise ApiError(
+                Kind.PROTOCOL,
+                f"Yext was asked for {what} {one!a} and tells of {other!a}, which nobody can tell apart",
+                hint="Write the ID as Yext does.",
+            )
 
     def _assignments(self, license_pack_id: str, **query: str) -> dict[str, PackAssignments]:
         path = f"{self._packs_path}{path_of(license_pack_id)}/assigned-entities"

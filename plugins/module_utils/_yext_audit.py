@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ._assignment import lookalikes_of
 from ._audit_packs import audit_packs
 from ._desired import DesiredPack
+from ._errors import ApiError, Kind
 from ._findings import Audit, Spot, Terms
 from ._held import PackAssignments
 from ._reading import read_places
@@ -22,6 +24,10 @@ def audit_yext(yext: YextLicenses, desired: Sequence[DesiredPack], terms: Terms,
 
     def read(pack: DesiredPack) -> PackAssignments:
         found = yext.assignments(pack.id)
+        for named, listed in lookalikes_of(pack, found.entities):
+            raise ApiError(
+                Kind.UNREADABLE, f"it lists entity {listed!a} beside {named!a}, and nobody can tell these two apart"
+            )
         missing = [one.id for one in pack.entities or () if not one.absent and one.id not in found.entities]
         if missing:
             refuse_unlisted(yext, found, missing, concurrency)

@@ -66,7 +66,6 @@ class YextLicensing:
         for pack in packs:
             if pack.exclusive:
                 refuse_empty_list(self._yext, held[pack.id])
-            if f"entities of license pack {pack.id}" in removals:
                 _check_listing(held[pack.id])
         free = self._free(entries, held)
         if self._settings.check_capacity:

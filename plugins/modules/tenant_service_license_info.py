@@ -183,8 +183,14 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._python import
 require_python()
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import RUNTIME, Spec
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired import identity
+from ansible_collections.tenantops.licensing.plugins.module_utils._desired import (
+    ServiceKey,
+    lookalikes,
+    service_key,
+    service_likeness,
+)
 from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import checked_identifier
+from ansible_collections.tenantops.licensing.plugins.module_utils._errors import Kind, LicensingError
 from ansible_collections.tenantops.licensing.plugins.module_utils._held import ServiceLicense
 from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task, run_module
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import (
@@ -221,6 +227,7 @@ def run(task: Task) -> Result:
     for service in listed:
         label = f"tenant {service.tenant_id}, service {service.service_type} of organization {organization_id}"
         refuse_missing_pool(f"the pool of organization {organization_id}", pool, label, service.license)
+    _refuse_alike(wanted, listed)
     lrm.refuse_empty_services(organization_id, listed, pool, *_doubted(wanted, listed))
     licenses = [
         {
@@ -233,8 +240,7 @@ def run(task: Task) -> Result:
         }
         for service in listed
         if service.license.products
-        and identity(wanted.get("tenant_id", service.tenant_id)) == identity(service.tenant_id)
-        and wanted.get("service_type", service.service_type) == service.service_type
+        and asked_for(wanted, service) == service_key(service.tenant_id, service.service_type)
     ]
     licenses.sort(key=lambda license_: (str(license_["tenant_id"]), str(license_["service_type"])))
     warnings = []
@@ -245,6 +251,25 @@ def run(task: Task) -> Result:
             "allocated: to users and groups, or the list is incomplete"
         )
     return Result({"licenses": licenses, "pool": pool_list(pool or {})}, warnings=warnings)
+
+
+def asked_for(wanted: Mapping[str, str], service: ServiceLicense) -> ServiceKey:
+    """The key of a service with what the options ask for in place of its own."""
+    return service_key(wanted.get("tenant_id", service.tenant_id), wanted.get("service_type", service.service_type))
+
+
+def _refuse_alike(wanted: Mapping[str, str], listed: Sequence[ServiceLicense]) -> None:
+    """Nothing is told of a service beside one that only looks like it."""
+    held = {service_key(service.tenant_id, service.service_type): service for service in listed}
+    for service in listed:
+        for _one, other in lookalikes([asked_for(wanted, service)], held, look=service_likeness):
+            told = held[other]
+            raise LicensingError(
+                Kind.CONFLICT,
+                f"the server tells of service {told.service_type!a} of tenant {told.tenant_id!a}, and nobody can tell "
+                f"that from {' and '.join(f'{name} {value!a}' for name, value in wanted.items())}",
+                hint="Write it as the server does.",
+            )
 
 
 def _doubted(wanted: Mapping[str, str], listed: Sequence[ServiceLicense]) -> tuple[list[tuple[str, str]], list[str]]:

@@ -14,6 +14,8 @@ from .uipath_pools import held_by_services, held_by_users, host_free, host_taken
 from .web import Reply
 
 Json = dict[str, Any]
+# Fields without which an answer says nothing: these are there, null or not.
+CARRYING = {"license", "quantity"}
 _NAMESPACE = uuid.UUID("6f2c5d1e-2f0b-4b57-9c35-3d1a1f0d7a11")
 
 
@@ -196,7 +198,7 @@ def _shown(value: Json, switches: Switches) -> Json:
         if name == "products" and item == [] and switches.uipath_no_products != "empty":
             if switches.uipath_no_products == "null":
                 shown[name] = None
-        elif item is None and name != "quantity" and switches.uipath_null_fields == "missing":
+        elif item is None and name not in CARRYING and switches.uipath_null_fields == "missing":
             continue
         elif isinstance(item, dict):
             shown[name] = _shown(item, switches)

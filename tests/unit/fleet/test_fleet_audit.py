@@ -532,12 +532,23 @@ def test_exactly_the_drift_is_found_and_nothing_is_written(server: Handle, seed:
     assert (len(of_uipath), len(lists)) == (1 + 3 * len(FILE), len(PACK_FILE))
 
 
+def left_behind(state: Mapping[str, Any]) -> bool:
+    """Whether services hold licences of an organization that has none."""
+    return any(
+        organization["license"] is None and any(tenant.get("services") for tenant in organization["tenants"].values())
+        for organization in state["uipath"]["organizations"].values()
+    )
+
+
 @pytest.mark.parametrize("seed", ROUNDS)
 def test_whatever_form_the_server_gives_its_answers_the_same_is_found(server: Handle, seed: int) -> None:
     drift, random = drifted(seed), Random(-seed)
     put(server, drift.state)
     server.set_faults([{"match": {"kind": ["write"]}, "effect": {"status": 403}}])
     names = random.sample([*SWITCHES], random.randint(1, len(SWITCHES)))
+    if left_behind(drift.state):
+        # A null licence beside services that hold some is a contradiction, which is told as unreadable.
+        names = [name for name in names if name != "uipath_unlicensed_organization"]
     server.set_switches(**{name: random.choice(SWITCHES[name]) for name in names})
     assert comparable(told(audit(server))) == comparable(drift.expected), names
     assert server.faults()[0]["met"] == 0
@@ -594,6 +605,8 @@ def test_packs_whose_count_and_listing_disagree_are_found(server: Handle, offset
     numbers = {"listings": 8, "reviews": 8, "empty": 0}
     expected = [
         finding("listing_mismatch", {"license_pack_id": an_id, "license_pack": name}, number + offset, number)
+        if number + offset >= 0
+        else finding("unreadable", {"license_pack_id": an_id}, None, None)
         for (an_id, name), number in zip(PACKS.items(), numbers.values(), strict=True)
     ]
     assert comparable(told(audit(server))) == comparable(expected)

@@ -40,7 +40,8 @@ def test_licences_in_use_stop_only_what_depends_on_them() -> None:
             if failure is None or failure.kind is not Kind.IN_USE or report.failure is None:
                 found.append(f"its failure is {failure}, the task says {report.failure}")
             beyond = {each for each in fleet.missing(end) if fleet.groups[each] != fleet.groups[place]}
-            possible = {each for each in fleet.missing(end) - {place} if fleet.has_room(state, each)}
+            missing = fleet.missing(end) - {place}
+            possible = {each for each in missing if fleet.has_room(state, each) and not fleet.gives_way(each, missing)}
             if beyond or possible:
                 found.append(f"it has stopped {sorted(beyond | possible)}")
             wrong += [f"{place} is in use: {text}" for text in found]

@@ -221,6 +221,7 @@ class UiPathFleet(Fleet):
         self.wanted = {place: licence.wanted for place, licence in licences.items()}
         self.groups = groups
         self._removed = {place for place, licence in licences.items() if not licence.wanted}
+        self.unnamed = {place for place, licence in licences.items() if licence.unnamed}
         self.start_state = {
             "tokens": [TOKEN],
             "host_pool": dict(host_pool),
@@ -268,6 +269,12 @@ class UiPathFleet(Fleet):
             for place in places
         ]
         return Counter(places[step.entry] for step in order(entries, free))
+
+    def gives_way(self, place: Place, missing: set[Place]) -> bool:
+        """Whether a place is to lose what no list names, while one of these, of the same list, has not got its own."""
+        held = self.holdings(self.start_state)
+        additions = {other for other in missing if other[0] == place[0] and len(other) == 3 and other not in held}
+        return place in self.unnamed and bool(additions)
 
     def has_room(self, state: State, place: Place) -> bool:
         held, free, wanted = self.at(self.holdings(state), place), self._free(state), self.wanted[place]

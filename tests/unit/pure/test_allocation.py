@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,10 +13,12 @@ import pytest
 from ansible_collections.tenantops.licensing.plugins.module_utils._allocation import (
     Comparison,
     Entry,
+    Lookalike,
     Place,
     compare,
+    lookalikes_of,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired import Quantities, ServiceKey
+from ansible_collections.tenantops.licensing.plugins.module_utils._desired import Quantities, ServiceKey, service_key
 from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import parse_organizations
 
 GUID = "feb0dd79-85b6-483b-b297-0e49a1aa5b7d"
@@ -230,3 +233,64 @@ def test_a_result_names_only_what_there_is() -> None:
         "tenant": "Default",
         "service_type": "du",
     }
+
+
+# Lookalikes
+
+TWINS: dict[str, Callable[[str], str]] = {
+    "letter case": lambda text: text.upper(),
+    "a blank behind": lambda text: f"{text} ",
+    "a no-break space before": lambda text: f"\u00a0{text}",
+    "a zero-width space": lambda text: f"{text[:1]}\u200b{text[1:]}",
+    "a soft hyphen": lambda text: f"{text[:1]}\u00ad{text[1:]}",
+    "full width": lambda text: "".join(chr(ord(character) + 0xFEE0) for character in text),
+}
+TWIN = pytest.mark.parametrize("twin", TWINS)
+
+
+def alike(
+    tenants: list[dict[str, Any]], listed: list[tuple[str, str]], held: Quantities | None = None, **fields: Any
+) -> list[Lookalike]:
+    """The lookalikes of an organization of which these services are listed, each holding U 1."""
+    (organization,) = parse_organizations([{"id": "o", "tenants": tenants, **fields}])
+    names = {service_key(*service): service for service in listed}
+    found = compare(organization, held, {key: {"U": 1} for key in names}, names, frozenset())
+    return lookalikes_of(organization, found.entries, listed)
+
+
+@TWIN
+@pytest.mark.parametrize("beside", [[], [("tee", "apps")]])
+def test_a_tenant_that_only_looks_like_the_named_one_is_told(twin: str, beside: list[tuple[str, str]]) -> None:
+    tenants = [{"id": "tee", "name": "Tee", "services": [{"type": "du", "products": products(U=2)}]}]
+    assert alike(tenants, [(TWINS[twin]("tee"), "du"), *beside])
+    assert not alike(tenants, [("tee", "du"), *beside])
+
+
+@TWIN
+def test_a_service_that_only_looks_like_the_named_one_is_told(twin: str) -> None:
+    tenants = [{"id": "tee", "name": "Tee", "services": [{"type": "du", "products": products(U=2)}]}]
+    # A type in another letter case is the same one: servers spell them as they like.
+    assert bool(alike(tenants, [("tee", TWINS[twin]("du"))])) == (twin != "letter case")
+
+
+@TWIN
+def test_nothing_of_an_absent_tenant_is_left_with_one_that_looks_like_it(twin: str) -> None:
+    tenants = [{"id": "tee", "state": "absent"}]
+    assert alike(tenants, [("tee", "du"), (TWINS[twin]("tee"), "apps")])
+    assert not alike(tenants, [("tee", "du"), ("other", "apps")])
+    if twin != "letter case":
+        assert alike(tenants, [("tee", TWINS[twin]("du"))])
+
+
+@TWIN
+def test_nothing_is_taken_from_a_tenant_that_looks_like_a_named_one(twin: str) -> None:
+    tenants = [{"id": "tee", "name": "Tee", "services": [{"type": "du", "products": products(U=1)}]}]
+    assert alike(tenants, [("tee", "du"), (TWINS[twin]("tee"), "apps")], exclusive_services=True)
+    assert not alike(tenants, [("tee", "du"), ("other", "apps")], exclusive_services=True)
+
+
+@TWIN
+def test_a_code_that_only_looks_like_the_named_one_is_told(twin: str) -> None:
+    named = {"products": products(UNATT=2)}
+    assert alike([], [], {TWINS[twin]("UNATT") if twin != "letter case" else "unatt": 1}, **named)
+    assert not alike([], [], {"UNATT": 1}, **named)

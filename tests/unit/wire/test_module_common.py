@@ -143,7 +143,6 @@ def services() -> Call:
         ({"tenant_id": "t1"}, [("t1", "du")]),
         ({"service_type": "du"}, [("t1", "du"), ("t2", "du")]),
         ({"tenant_id": "t2", "service_type": "orc"}, []),
-        ({"tenant_id": "T1"}, []),
     ],
 )
 def test_service_licences_are_read_and_filtered(options: Mapping[str, Any], found: list[tuple[str, str]]) -> None:
@@ -154,6 +153,30 @@ def test_service_licences_are_read_and_filtered(options: Mapping[str, Any], foun
     )
     assert [(entry["tenant_id"], entry["service_type"]) for entry in end.result["licenses"]] == found
     assert end.result["pool"] == [{"code": "TIE", "total": 100, "available": 3}]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"tenant_id": "T1"},
+        {"tenant_id": "t1\u200b"},
+        {"tenant_id": "t1", "service_type": "\uff44\uff55"},
+        {"service_type": "d\u00adu"},
+    ],
+)
+def test_nothing_is_told_of_a_service_beside_one_that_looks_like_it(options: Mapping[str, Any]) -> None:
+    server_says = {name: value for name, value in options.items() if not value.isascii() or value == "T1"}
+    asked = {name: {"tenant_id": "t1", "service_type": "du"}[name] for name in options}
+    told = {"tenant_id": "t1", "service_type": "du", **server_says}
+    end = play(
+        tenant_service_license_info,
+        {**UIPATH, "organization_id": "o", **asked},
+        [
+            read_services("o", (told["tenant_id"], told["service_type"], {"TIE": 1}), ("t1", "ai", {"X": 1})),
+            read_pool("o", {"TIE": 0, "X": 0}),
+        ],
+    )
+    assert end.kind == "conflict"
 
 
 def test_a_tenant_is_found_whatever_the_case_of_its_guid() -> None:

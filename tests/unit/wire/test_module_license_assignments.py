@@ -176,9 +176,17 @@ def test_nothing_is_removed_on_the_word_of_a_listing_that_contradicts_its_count(
 
 
 def test_a_listing_that_contradicts_its_count_may_still_be_added_to() -> None:
-    arguments = wanted(pack("p", entity("a"), entity("b"), exclusive=True))
+    arguments = wanted(pack("p", entity("a"), entity("b")))
     reads = [read_assignments("p", {"a": None}, assigned=7), read_assignment("p", "b", {})]
     assert ended(arguments, *reads, assign("p", "b")).changed
+
+
+@pytest.mark.parametrize("named", [["a"], ["a", "b"]])
+def test_no_exclusive_list_is_held_against_a_listing_that_contradicts_its_count(named: list[str]) -> None:
+    reads = [read_assignments("p", {"a": None}, assigned=2)]
+    reads += [read_assignment("p", "b", {})] if "b" in named else []
+    end = ended(wanted(pack("p", *map(entity, named), exclusive=True)), *reads)
+    assert end.kind == "listing_mismatch"
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
