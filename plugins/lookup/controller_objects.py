@@ -5,14 +5,6 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-from ansible.errors import AnsibleError
-from ansible.plugins.lookup import LookupBase
-from ansible.utils.display import Display
-
 DOCUMENTATION = r"""
 name: controller_objects
 author:
@@ -76,6 +68,14 @@ _raw:
   type: list
   elements: list
 """
+
+import importlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible.errors import AnsibleError
+from ansible.plugins.lookup import LookupBase
+from ansible.utils.display import Display
 
 NO_HOST = (
     "No controller is named: put its address into the environment variable CONTROLLER_HOST and a token into "

@@ -5,15 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-from ansible.errors import AnsibleError
-from ansible.plugins.lookup import LookupBase
-
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import UIPATH
-from ansible_collections.tenantops.licensing.plugins.module_utils._yext_arguments import YEXT
-
 DOCUMENTATION = r"""
 name: host_sign_in
 short_description: The sign-in that the variables of a host hold
@@ -76,6 +67,15 @@ _raw:
         address of its own.
       type: dict
 """
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible.errors import AnsibleError
+from ansible.plugins.lookup import LookupBase
+
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import UIPATH
+from ansible_collections.tenantops.licensing.plugins.module_utils._yext_arguments import YEXT
 
 SIGN_INS = {"uipath": tuple(UIPATH), "yext": tuple(YEXT)}
 # What makes a sign-in the host's own. Yext's address has a default, so its key does as well.

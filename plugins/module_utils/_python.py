@@ -20,5 +20,5 @@ def require_python() -> None:
         f"tenantops.licensing needs Python {least} or newer; this is {this} ({sys.executable}). "
         "Name another with ansible_python_interpreter."
     )
-    print(json.dumps({"failed": True, "changed": False, "msg": told}))
-    sys.exit(1)
+    sys.stdout.write(json.dumps({"failed": True, "changed": False, "msg": told}) + "\n")
+    raise SystemExit(1)

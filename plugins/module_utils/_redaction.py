@@ -120,7 +120,7 @@ def _in_letters(secret: str) -> Iterator[str]:
 
 def _in_blocks(secret: str) -> Iterator[str]:
     lines = "\n".join(secret.splitlines())
-    for text in {secret, lines, lines.replace("\n", "\r\n")}:
+    for text in dict.fromkeys((secret, lines, lines.replace("\n", "\r\n"))):
         for encoding in ("utf-8", "utf-16-le", "utf-16-be", "latin-1"):
             data = encoded(text, encoding)
             if data is not None:

@@ -45,7 +45,10 @@ def _breaks() -> Iterator[Fault]:
         yield _fault("the connection breaks", f"{how} before the head", lambda right: [], end, late=True)
         yield _fault("the connection breaks", f"{how} in the head", lambda right: [_head(right)[:20]], end)
         yield _fault(
-            "the connection breaks", f"{how} behind the status", lambda right: [_head(right).split(b"\n")[0]], end
+            "the connection breaks",
+            f"{how} behind the status",
+            lambda right: [_head(right).partition(b"\n")[0]],
+            end,
         )
         yield _fault(
             "the connection breaks", f"{how} behind the head", lambda right: [_head(right, more=1)], end, late=True

@@ -44,13 +44,13 @@ GOOD_ENTRIES = [
 FAILURE = {"kind": "connection", "message": "It broke"}
 
 
-def ran(result: Mapping[str, Any] | str, after: Holdings = AFTER, **more: Any) -> Ran:
+def ran(result: Mapping[str, Any] | str, after: Holdings | None = None, **more: Any) -> Ran:
     printed = result if isinstance(result, str) else json.dumps(result)
     code = 1 if isinstance(result, Mapping) and result.get("failed") else 0
     return Ran(
         **{
             **{"printed": printed, "code": code, "raised": None, "seconds": 0.1, "megabytes": 1.0},
-            **{"before": BEFORE, "after": after, "calls": [READ, WRITE]},
+            **{"before": BEFORE, "after": AFTER if after is None else after, "calls": [READ, WRITE]},
             **more,
         }
     )

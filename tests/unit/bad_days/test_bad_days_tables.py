@@ -115,7 +115,7 @@ def test_an_id_stands_for_one_cell(cells: list[Cell]) -> None:
 
 def test_every_fault_can_be_sent(answers: list[tuple[str, Right]]) -> None:
     kinds: Counter[str] = Counter()
-    for right in {operation: right for operation, right in answers}.values():
+    for right in dict(answers).values():
         for fault in faults_of(right).values():
             steps = list(itertools.islice(fault.send(right).steps(), 3))
             assert all(isinstance(step, (bytes, float)) for step in steps), fault.name

@@ -222,7 +222,8 @@ def test_an_error_that_nobody_foresaw_is_a_failure_of_its_step_of_which_nobody_k
 
     ended = run(steps_of(*[({}, {}, ())] * 3), perform, concurrency=1, keep_going=True)
     assert ended.succeeded == [0, 2]
-    (failure,) = ended.failures.values()
+    assert list(ended.failures) == [1]
+    failure = ended.failures[1]
     assert isinstance(failure, FateUnknown)
     assert failure.kind is Kind.DEFECT
     assert "ZeroDivisionError in " in failure.message

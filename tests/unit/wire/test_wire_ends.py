@@ -230,7 +230,7 @@ def test_a_broken_answer_is_none_and_of_a_write_its_fate_is_unknown(
     with pytest.raises(LicensingError) as caught:
         http_client(server.url, timeout=0.3, max_retries=1).call(method, "/x", purpose=purpose)
     assert caught.value.kind in (Kind.PROTOCOL, Kind.CONNECTION)
-    assert type(caught.value) is (FateUnknown if purpose is Purpose.WRITE else ApiError)
+    assert isinstance(caught.value, FateUnknown if purpose is Purpose.WRITE else ApiError)
 
 
 def test_the_same_length_told_twice_is_one(server: ScriptedServer) -> None:

@@ -154,7 +154,7 @@ def test_a_redirect_is_not_followed(server: ScriptedServer, code: int, method: s
     purpose = Purpose.READ if method == "GET" else Purpose.WRITE
     with pytest.raises(LicensingError) as caught:
         http_client(server.url).call(method, "/x", purpose=purpose)
-    assert type(caught.value) is (ApiError if method == "GET" else FateUnknown)  # whoever redirects may have acted
+    assert isinstance(caught.value, ApiError if method == "GET" else FateUnknown)  # whoever redirects may have acted
     failure = caught.value.as_result()
     assert (failure["kind"], failure["status"], failure["method"]) == ("redirected", code, method)
     assert "/elsewhere" in failure["message"]

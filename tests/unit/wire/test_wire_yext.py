@@ -356,7 +356,7 @@ def test_an_error_in_the_envelope_fails_whatever_the_status(
     server.replies(envelope({}, error("WARNING", "Careful"), error(type_, code=2024), code=code))
     with pytest.raises(LicensingError) as caught:
         OPERATIONS[name](account(server))
-    assert type(caught.value) is (FateUnknown if name in WRITES else ApiError)
+    assert isinstance(caught.value, FateUnknown if name in WRITES else ApiError)
     failure = caught.value.as_result()
     assert (failure["kind"], failure["status"]) == ("rejected", code)
     assert (failure["code"], failure["request_id"]) == (2024, "u-1")
