@@ -27,7 +27,7 @@ PLUGIN = "tenantops.licensing.desired_state"
 def run(directory: Path, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     env = environment(directory, ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED="true")
     command = [str(Path(sys.executable).with_name(program)), *arguments]
-    return subprocess.run(command, cwd=directory, env=env, check=False, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=directory, env=env, check=False, capture_output=True, text=True, timeout=180)
 
 
 def inventory(directory: Path, state: object, name: str = "fleet.desired_state.yml", **options: Any) -> Path:

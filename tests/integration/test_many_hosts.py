@@ -88,7 +88,7 @@ class Sites:
             server.clear_calls()
         command = [program, "--inventory", str(inventory), name, "--extra-vars", "licensing_hosts=all", *arguments]
         done = subprocess.run(
-            command, env=env, cwd=self.directory, check=False, capture_output=True, text=True, timeout=240
+            command, env=env, cwd=self.directory, check=False, capture_output=True, text=True, timeout=600
         )
         assert_no_warning(done.stdout + done.stderr)
         return done

@@ -91,7 +91,7 @@ def exported(inventory: Path) -> dict[str, Any]:
     program = str(Path(sys.executable).with_name("ansible-inventory"))
     command = [program, "-i", str(inventory), "--list", "--export"]
     env = environment(inventory.parent, ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED="true")
-    done = subprocess.run(command, env=env, check=False, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, env=env, check=False, capture_output=True, text=True, timeout=180)
     assert done.returncode == 0, done.stderr
     listed: dict[str, Any] = json.loads(done.stdout)
     return listed

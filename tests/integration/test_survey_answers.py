@@ -133,25 +133,23 @@ def case(name: str, role: str, variables: dict[str, str], told: str) -> str:
 """
 
 
-def cases() -> Iterator[str]:
+def cases(role: str) -> Iterator[str]:
     state = {name: json.dumps(value) for name, value in STATE.items()}
-    for name, (role, variables, _sentence) in REFUSED.items():
-        yield case(name, role, {**state, **variables}, TOLD[role])
-    for role, needed in NEEDED.items():
-        base = {**state, **{name: f"!unsafe {value}" for name, value in needed.items()}}
-        yield case(f"{role} without anything", role, dict.fromkeys(options(role), "!unsafe ''"), TOLD[role])
-        yield case(f"{role} unset", role, base, TOLD[role])
-        for kind, empty in NO_ANSWERS.items():
-            unanswered = dict.fromkeys(options(role), empty)
-            yield case(f"{role} {kind}", role, {**unanswered, **base}, TOLD[role])
+    for name, (of, variables, _sentence) in REFUSED.items():
+        if of == role:
+            yield case(name, role, {**state, **variables}, TOLD[role])
+    base = {**state, **{name: f"!unsafe {value}" for name, value in NEEDED[role].items()}}
+    yield case(f"{role} without anything", role, dict.fromkeys(options(role), "!unsafe ''"), TOLD[role])
+    yield case(f"{role} unset", role, base, TOLD[role])
+    for kind, empty in NO_ANSWERS.items():
+        unanswered = dict.fromkeys(options(role), empty)
+        yield case(f"{role} {kind}", role, {**unanswered, **base}, TOLD[role])
 
 
-@pytest.fixture(scope="module")
-def ended(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """How each case ended: all of them in one run, in check mode, with an earlier run's artifacts."""
-    directory = tmp_path_factory.mktemp("survey")
+def played(role: str, directory: Path) -> dict[str, dict[str, Any]]:
+    """How each case of a role ended: all of them in one run, in check mode, with an earlier run's artifacts."""
     playbook = directory / "play.yml"
-    playbook.write_text(f"- hosts: all\n  gather_facts: false\n  tasks:{''.join(cases())}")
+    playbook.write_text(f"- hosts: all\n  gather_facts: false\n  tasks:{''.join(cases(role))}")
     # Were an empty path the current folder, this would be what is wanted.
     (directory / "trap.yml").write_text("licensing_organizations: []")
     with running(SEED) as simulator:
@@ -166,8 +164,14 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]
     assert "earlier " not in done.stdout
     found = re.findall(r'"msg": ("@@.*@@")', done.stdout)
     results = [json.loads(json.loads(text)[2:-2]) for text in found]
-    assert len(results) == len(list(cases())), done.stdout[-3000:] + done.stderr
+    assert len(results) == len(list(cases(role))), done.stdout[-3000:] + done.stderr
     return {result["name"]: result for result in results}
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """How each case of every role ended."""
+    return {name: result for role in NEEDED for name, result in played(role, tmp_path_factory.mktemp("survey")).items()}
 
 
 @pytest.mark.parametrize("kind", NO_ANSWERS)
