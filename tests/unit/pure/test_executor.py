@@ -332,7 +332,10 @@ def test_with_failures_keep_going_does_all_that_can_be_done_and_nothing_is_refus
     for number in left:
         step = steps[number]
         short = any(server.free[key] < amount for key, amount in step.takes.items())
-        assert short or not set(ended.succeeded).issuperset(step.after)
+        gave_way = step.gives_way_to is not None and any(
+            other.adds_to == step.gives_way_to and place not in ended.succeeded for place, other in enumerate(steps)
+        )
+        assert short or gave_way or not set(ended.succeeded).issuperset(step.after)
 
 
 @given(fleets(), delays(), st.integers(1, 8), st.integers(0, 8))
