@@ -195,7 +195,7 @@ def test_one_place_that_cannot_be_read_does_not_hide_the_others(play: Play, audi
         ({"license_audit_pool_share": "101%"}, "pool_share '101%' is no share between 0% and 100%"),
         ({"license_audit_expiry_days": -1}, "expiry_days is -1: it must be at least 0"),
         ({"license_audit_max_findings": "many"}, "max_findings 'many' is neither a number such as 200 nor all"),
-        ({"license_audit_fail_on": ["drfit"]}, "value of license_audit_fail_on must be one or more of: drift, "),
+        ({"license_audit_fail_on": ["drfit"]}, "value of fail_on must be one or more of: drift, "),
         ({"license_audit_earlier_report": "/nowhere.json"}, "earlier_report '/nowhere.json' cannot be read: No such"),
         ({"license_audit_report_directory": "/proc/audit"}, "report_directory '/proc/audit': the report cannot be"),
     ],
