@@ -43,6 +43,8 @@ nox.options.sessions = [
     *("unit", "integration", "awx", "molecule"),
 ]
 
+# The folders of tests/unit that ansible-test runs as well: those that need no other program.
+UNITS = ["architecture", "state", "plan", "page", "audit", "ansible", "http", "uipath", "yext", "modules"]
 SIDE_BY_SIDE = ["--numprocesses=auto"]
 # The cases of one file share a playbook or a server. Files are taken as they come: ordered by how many tests they
 # have, the few long ones would come last, and one process would wait.
@@ -159,7 +161,7 @@ def units(session: nox.Session) -> None:
     session.chdir(copy_collection(session))
     session.run("git", "init", "--quiet", external=True)
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    tests = session.posargs or [f"tests/unit/{name}/" for name in ("house", "pure", "wire")]
+    tests = session.posargs or [f"tests/unit/{name}/" for name in UNITS]
     session.run("ansible-test", "units", "--color", "no", "--python", version, *tests)
 
 

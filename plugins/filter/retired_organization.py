@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired import identity
+from ansible_collections.tenantops.licensing.plugins.module_utils._model.desired import identity
 
 DOCUMENTATION = r"""
 name: retired_organization

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._checked_mapping import nearest
+from ansible_collections.tenantops.licensing.plugins.module_utils._state.fields import nearest
 
 DOCUMENTATION = r"""
 name: unknown_variables

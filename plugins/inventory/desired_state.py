@@ -69,11 +69,11 @@ from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._checked_mapping import nearest
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired import identity
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import InvalidInput
-from ansible_collections.tenantops.licensing.plugins.module_utils._regular_file import read_bytes
-from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import read_state
+from ansible_collections.tenantops.licensing.plugins.module_utils._model.desired import identity
+from ansible_collections.tenantops.licensing.plugins.module_utils._state.fields import nearest
+from ansible_collections.tenantops.licensing.plugins.module_utils._state.files import read_state
+from ansible_collections.tenantops.licensing.plugins.module_utils._state.regular_file import read_bytes
 
 try:
     from ansible.template import trust_as_template

@@ -74,8 +74,8 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import UIPATH
-from ansible_collections.tenantops.licensing.plugins.module_utils._yext_arguments import YEXT
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.options import UIPATH
+from ansible_collections.tenantops.licensing.plugins.module_utils._yext.options import YEXT
 
 SIGN_INS = {"uipath": tuple(UIPATH), "yext": tuple(YEXT)}
 # What makes a sign-in the host's own. Yext's address has a default, so its key does as well.

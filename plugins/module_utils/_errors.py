@@ -90,10 +90,15 @@ def defect(error: Exception) -> LicensingError:
     What it says may hold a secret, such as the URL of a call.
     """
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if os.path.dirname(frame.filename) == HERE]
-    place = next((f" in {os.path.basename(f.filename)}, line {f.lineno}" for f in reversed(own or frames)), "")
+    own = [frame for frame in frames if frame.filename.startswith(HERE + os.sep)]
+    place = next((f" in {_name_of(f.filename)}, line {f.lineno}" for f in reversed(own or frames)), "")
     return LicensingError(
         Kind.DEFECT,
         f"An error in this collection: {type(error).__name__}{place}",
         hint="Please report it, with the module's name and this sentence; no secret stands in it.",
     )
+
+
+def _name_of(path: str) -> str:
+    """A file of the collection with its folder, any other by its name alone."""
+    return path.removeprefix(HERE + os.sep) if path.startswith(HERE + os.sep) else os.path.basename(path)

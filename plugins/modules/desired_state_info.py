@@ -139,9 +139,13 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._python import
 
 require_python()
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import LICENSE_PACKS, ORGANIZATIONS, Spec
-from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task, run_module
-from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import desired_state
+from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.options import (
+    LICENSE_PACKS,
+    ORGANIZATIONS,
+    Spec,
+)
+from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.runner import Result, Task, run_module
+from ansible_collections.tenantops.licensing.plugins.module_utils._state.files import desired_state
 
 SPEC: Spec = {
     **ORGANIZATIONS,

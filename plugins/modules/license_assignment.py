@@ -215,18 +215,18 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._python import
 
 require_python()
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import CHANGES, RUNTIME, STATE, Spec
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
-    checked_identifier,
-    parse_license_packs,
-)
-from ansible_collections.tenantops.licensing.plugins.module_utils._module import (
+from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.options import CHANGES, RUNTIME, STATE, Spec
+from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.runner import (
     Result,
     Task,
     result_for_one,
     run_module,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._yext_arguments import (
+from ansible_collections.tenantops.licensing.plugins.module_utils._state.parser import (
+    checked_identifier,
+    parse_license_packs,
+)
+from ansible_collections.tenantops.licensing.plugins.module_utils._yext.options import (
     YEXT,
     YEXT_CHANGES,
     apply_license_packs,

@@ -154,11 +154,11 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._python import
 
 require_python()
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import RUNTIME, Spec
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import checked_identifier
-from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task, run_module
-from ansible_collections.tenantops.licensing.plugins.module_utils._yext_arguments import YEXT, yext_licenses
-from ansible_collections.tenantops.licensing.plugins.module_utils._yext_second_source import refuse_empty_list
+from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.options import RUNTIME, Spec
+from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.runner import Result, Task, run_module
+from ansible_collections.tenantops.licensing.plugins.module_utils._state.parser import checked_identifier
+from ansible_collections.tenantops.licensing.plugins.module_utils._yext.options import YEXT, yext_licenses
+from ansible_collections.tenantops.licensing.plugins.module_utils._yext.second_source import refuse_empty_list
 
 SPEC: Spec = {"license_pack_id": {"type": "raw"}, "entity_id": {"type": "raw"}, **RUNTIME, **YEXT}
 

@@ -228,21 +228,21 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._python import
 
 require_python()
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import (
+from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.options import (
     CHANGES,
     FLEET,
     LICENSE_PACKS,
     REMOVALS,
     Spec,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._module import (
+from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.runner import (
     Result,
     Task,
     result_for_many,
     run_module,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import desired_license_packs
-from ansible_collections.tenantops.licensing.plugins.module_utils._yext_arguments import (
+from ansible_collections.tenantops.licensing.plugins.module_utils._state.files import desired_license_packs
+from ansible_collections.tenantops.licensing.plugins.module_utils._yext.options import (
     YEXT,
     YEXT_CHANGES,
     apply_license_packs,

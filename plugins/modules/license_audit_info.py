@@ -373,23 +373,27 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._python import
 
 require_python()
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import LICENSE_PACKS, ORGANIZATIONS, Spec
-from ansible_collections.tenantops.licensing.plugins.module_utils._audit import report_of
-from ansible_collections.tenantops.licensing.plugins.module_utils._audit_arguments import (
+from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.options import (
+    LICENSE_PACKS,
+    ORGANIZATIONS,
+    Spec,
+)
+from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.runner import Result, Task, run_module
+from ansible_collections.tenantops.licensing.plugins.module_utils._audit.files import (
+    file_mode,
+    read_earlier,
+    report_folder,
+    write_report,
+)
+from ansible_collections.tenantops.licensing.plugins.module_utils._audit.report import report_of
+from ansible_collections.tenantops.licensing.plugins.module_utils._state.files import desired_state
+from ansible_collections.tenantops.licensing.plugins.module_utils._vendors import (
     AUDIT,
     alarm_of,
     audit_both,
     most_findings,
     terms_of,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._audit_files import (
-    file_mode,
-    read_earlier,
-    report_folder,
-    write_report,
-)
-from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task, run_module
-from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import desired_state
 from ansible_collections.tenantops.licensing.plugins.module_utils._visible_text import encodable
 
 SPEC: Spec = {**ORGANIZATIONS, **LICENSE_PACKS, "state_file": {"type": "path"}, **AUDIT}

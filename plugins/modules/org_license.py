@@ -234,7 +234,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._python import
 
 require_python()
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import (
+from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.options import (
     CHANGES,
     PRODUCTS,
     REMOVALS,
@@ -242,17 +242,17 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._arguments imp
     STATE,
     Spec,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
-    checked_identifier,
-    parse_organizations,
-)
-from ansible_collections.tenantops.licensing.plugins.module_utils._module import (
+from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.runner import (
     Result,
     Task,
     result_for_one,
     run_module,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import (
+from ansible_collections.tenantops.licensing.plugins.module_utils._state.parser import (
+    checked_identifier,
+    parse_organizations,
+)
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.options import (
     UIPATH,
     UIPATH_CHANGES,
     apply_organizations,

@@ -172,16 +172,16 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._python import
 
 require_python()
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import RUNTIME, Spec
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import checked_identifier
-from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task, run_module
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import (
+from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.options import RUNTIME, Spec
+from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.runner import Result, Task, run_module
+from ansible_collections.tenantops.licensing.plugins.module_utils._state.parser import checked_identifier
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.options import (
     UIPATH,
     license_resource_manager,
     pool_list,
     product_list,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_second_source import refuse_missing_pool
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.second_source import refuse_missing_pool
 
 SPEC: Spec = {"organization_id": {"type": "raw"}, **RUNTIME, **UIPATH}
 

@@ -277,21 +277,21 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._python import
 
 require_python()
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import (
+from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.options import (
     CHANGES,
     FLEET,
     ORGANIZATIONS,
     REMOVALS,
     Spec,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._module import (
+from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.runner import (
     Result,
     Task,
     result_for_many,
     run_module,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._state_file import desired_organizations
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import (
+from ansible_collections.tenantops.licensing.plugins.module_utils._state.files import desired_organizations
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.options import (
     PORTION,
     UIPATH,
     UIPATH_CHANGES,

@@ -182,24 +182,24 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._python import
 
 require_python()
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import RUNTIME, Spec
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired import (
+from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.options import RUNTIME, Spec
+from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.runner import Result, Task, run_module
+from ansible_collections.tenantops.licensing.plugins.module_utils._errors import Kind, LicensingError
+from ansible_collections.tenantops.licensing.plugins.module_utils._model.current import ServiceLicense
+from ansible_collections.tenantops.licensing.plugins.module_utils._model.desired import (
     ServiceKey,
     lookalikes,
     service_key,
     service_likeness,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import checked_identifier
-from ansible_collections.tenantops.licensing.plugins.module_utils._errors import Kind, LicensingError
-from ansible_collections.tenantops.licensing.plugins.module_utils._held import ServiceLicense
-from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task, run_module
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import (
+from ansible_collections.tenantops.licensing.plugins.module_utils._state.parser import checked_identifier
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.options import (
     UIPATH,
     license_resource_manager,
     pool_list,
     product_list,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_second_source import (
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.second_source import (
     quantities_in_words,
     refuse_missing_pool,
     unaccounted,

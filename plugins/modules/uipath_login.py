@@ -146,10 +146,10 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._python import
 
 require_python()
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._arguments import RUNTIME
+from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.options import RUNTIME
+from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.runner import Result, Task, run_module
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import InvalidInput
-from ansible_collections.tenantops.licensing.plugins.module_utils._module import Result, Task, run_module
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import UIPATH, sign_in
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.options import UIPATH, sign_in
 
 
 def run(task: Task) -> Result:

@@ -12,8 +12,8 @@ import pytest
 import yaml
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_arguments import UIPATH
-from ansible_collections.tenantops.licensing.plugins.module_utils._yext_arguments import YEXT
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.options import UIPATH
+from ansible_collections.tenantops.licensing.plugins.module_utils._yext.options import YEXT
 from ansible_collections.tenantops.licensing.tests.awx.configuration import configuration
 from ansible_collections.tenantops.licensing.tests.awx.playing import ROLE
 from ansible_collections.tenantops.licensing.tests.awx.rules import injected

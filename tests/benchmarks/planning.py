@@ -10,8 +10,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._allocation import Entry, Place
-from ansible_collections.tenantops.licensing.plugins.module_utils._ordering import order
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.compare import Entry, Place
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.plan.order import order
 
 from .fleets import SLACK, Fleet, reshuffled
 from .options import Options

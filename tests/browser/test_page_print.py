@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser
 from pypdf import PdfReader
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._page import render
+from ansible_collections.tenantops.licensing.plugins.module_utils._page.document import render
 from ansible_collections.tenantops.licensing.tests.browser import reports
 from ansible_collections.tenantops.licensing.tests.browser.driving import Visit, hear
 

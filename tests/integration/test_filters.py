@@ -20,7 +20,7 @@ from ansible_collections.tenantops.licensing.plugins.filter import path_where_st
 from ansible_collections.tenantops.licensing.plugins.filter import retired_license_packs as packs_filter
 from ansible_collections.tenantops.licensing.plugins.filter import retired_organization as organization_filter
 from ansible_collections.tenantops.licensing.plugins.filter import unknown_variables as unknown_filter
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
+from ansible_collections.tenantops.licensing.plugins.module_utils._state.parser import (
     parse_license_packs,
     parse_organizations,
 )

@@ -25,7 +25,7 @@ from ansible_collections.tenantops.licensing.tests.unit.bad_days.judge import ju
 from ansible_collections.tenantops.licensing.tests.unit.bad_days.page import page_of
 from ansible_collections.tenantops.licensing.tests.unit.bad_days.pool import Judged, judge_all
 from ansible_collections.tenantops.licensing.tests.unit.bad_days.worker import case_of
-from ansible_collections.tenantops.licensing.tests.unit.wire.clients import clean
+from ansible_collections.tenantops.licensing.tests.unit.support.clients import clean
 
 SHOWN = 40  # wrong cells in the summary
 

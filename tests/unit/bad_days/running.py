@@ -20,7 +20,7 @@ from ansible.module_utils.common import warnings as ansible_warnings
 
 from ansible_collections.tenantops.licensing.tests.unit.bad_days.scenarios import SHORT, Scenario
 from ansible_collections.tenantops.licensing.tests.unit.bad_days.server import Injection, Made, Right, Server, serving
-from ansible_collections.tenantops.licensing.tests.unit.wire.exchange import given_arguments
+from ansible_collections.tenantops.licensing.tests.unit.support.exchange import given_arguments
 from simulator.simulation import Simulation
 from simulator.state import read_state
 

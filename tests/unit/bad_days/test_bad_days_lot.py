@@ -16,7 +16,7 @@ from ansible_collections.tenantops.licensing.tests.unit.bad_days.cells import ev
 from ansible_collections.tenantops.licensing.tests.unit.bad_days.judge import Case, judge
 from ansible_collections.tenantops.licensing.tests.unit.bad_days.pool import judge_all
 from ansible_collections.tenantops.licensing.tests.unit.bad_days.scenarios import SCENARIOS
-from ansible_collections.tenantops.licensing.tests.unit.wire.clients import clean
+from ansible_collections.tenantops.licensing.tests.unit.support.clients import clean
 
 CELLS = 300
 SEED = "BAD_DAYS_SEED"  # an environment variable that draws an earlier lot again

@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath import LicenseResourceManager
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_sign_in import FLOWS
-from ansible_collections.tenantops.licensing.plugins.module_utils._yext import YextLicenses
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.api import LicenseResourceManager
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.auth import FLOWS
+from ansible_collections.tenantops.licensing.plugins.module_utils._yext.api import YextLicenses
+from ansible_collections.tenantops.licensing.tests.unit.architecture.collection import MODULES, ROOT
 from ansible_collections.tenantops.licensing.tests.unit.bad_days import page
 from ansible_collections.tenantops.licensing.tests.unit.bad_days.__main__ import lot
 from ansible_collections.tenantops.licensing.tests.unit.bad_days.cells import (
@@ -34,8 +35,7 @@ from ansible_collections.tenantops.licensing.tests.unit.bad_days.pool import Jud
 from ansible_collections.tenantops.licensing.tests.unit.bad_days.running import run
 from ansible_collections.tenantops.licensing.tests.unit.bad_days.scenarios import SCENARIOS
 from ansible_collections.tenantops.licensing.tests.unit.bad_days.server import Right
-from ansible_collections.tenantops.licensing.tests.unit.house.collection import MODULES, ROOT
-from ansible_collections.tenantops.licensing.tests.unit.wire.clients import clean
+from ansible_collections.tenantops.licensing.tests.unit.support.clients import clean
 
 CALLS_NO_SERVER = {"desired_state_info"}
 PAGE = ROOT / "docs" / "bad-days.md"

@@ -18,7 +18,7 @@ from ansible_collections.tenantops.licensing.tests.unit.bad_days.cells import Ce
 from ansible_collections.tenantops.licensing.tests.unit.bad_days.judge import Case, judge, outcome_of
 from ansible_collections.tenantops.licensing.tests.unit.bad_days.running import run
 from ansible_collections.tenantops.licensing.tests.unit.bad_days.scenarios import SCENARIOS
-from ansible_collections.tenantops.licensing.tests.unit.wire.clients import clean
+from ansible_collections.tenantops.licensing.tests.unit.support.clients import clean
 
 
 def case_of(cell: Cell) -> Case:

@@ -20,7 +20,7 @@ from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet import Fleet
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet_yard import Yard, yard_of  # noqa: E402
 from ansible_collections.tenantops.licensing.tests.unit.fleet.uipath_fleet import UiPathFleet  # noqa: E402
 from ansible_collections.tenantops.licensing.tests.unit.fleet.yext_fleet import YextFleet  # noqa: E402
-from ansible_collections.tenantops.licensing.tests.unit.wire.clients import clean  # noqa: E402
+from ansible_collections.tenantops.licensing.tests.unit.support.clients import clean  # noqa: E402
 from simulator.testing import running  # noqa: E402
 
 

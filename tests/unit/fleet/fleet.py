@@ -15,7 +15,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._report import EntryReport, OnError, Report, Settings
+from ansible_collections.tenantops.licensing.plugins.module_utils._plan.report import (
+    EntryReport,
+    OnError,
+    Report,
+    Settings,
+)
 from simulator.testing import Handle
 
 CONCURRENCY = 4

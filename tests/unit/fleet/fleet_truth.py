@@ -13,7 +13,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import FateUnknown
-from ansible_collections.tenantops.licensing.plugins.module_utils._report import EntryReport, OnError, Outcome, Report
+from ansible_collections.tenantops.licensing.plugins.module_utils._plan.report import (
+    EntryReport,
+    OnError,
+    Outcome,
+    Report,
+)
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet import Fleet, Holdings, Place
 from simulator.testing import Handle
 

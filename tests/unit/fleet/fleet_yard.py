@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._report import EntryReport, OnError, Report
+from ansible_collections.tenantops.licensing.plugins.module_utils._plan.report import EntryReport, OnError, Report
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet import CONCURRENCY, Fleet
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet_truth import NextRuns
 from simulator.testing import Handle

@@ -16,23 +16,23 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import (
+from ansible_collections.tenantops.licensing.plugins.module_utils._audit.findings import Audit, Terms
+from ansible_collections.tenantops.licensing.plugins.module_utils._errors import LicensingError
+from ansible_collections.tenantops.licensing.plugins.module_utils._plan.report import Report, Settings
+from ansible_collections.tenantops.licensing.plugins.module_utils._state.parser import (
     parse_license_packs,
     parse_organizations,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._errors import LicensingError
-from ansible_collections.tenantops.licensing.plugins.module_utils._findings import Audit, Terms
-from ansible_collections.tenantops.licensing.plugins.module_utils._report import Report, Settings
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath import LicenseResourceManager
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_audit import audit_uipath
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_licensing import UiPathLicensing
-from ansible_collections.tenantops.licensing.plugins.module_utils._yext import YextAccount, YextLicenses
-from ansible_collections.tenantops.licensing.plugins.module_utils._yext_audit import audit_yext
-from ansible_collections.tenantops.licensing.plugins.module_utils._yext_licensing import YextLicensing
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.api import LicenseResourceManager
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.audit_read import audit_uipath
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.provision import UiPathLicensing
+from ansible_collections.tenantops.licensing.plugins.module_utils._yext.api import YextAccount, YextLicenses
+from ansible_collections.tenantops.licensing.plugins.module_utils._yext.audit_read import audit_yext
+from ansible_collections.tenantops.licensing.plugins.module_utils._yext.provision import YextLicensing
 from ansible_collections.tenantops.licensing.plugins.modules import license_audit_info
-from ansible_collections.tenantops.licensing.tests.unit.pure.audit_model import Record, comparable, finding
-from ansible_collections.tenantops.licensing.tests.unit.wire.clients import API_KEY, TOKEN, http_client, token_source
-from ansible_collections.tenantops.licensing.tests.unit.wire.exchange import run
+from ansible_collections.tenantops.licensing.tests.unit.support.audit_model import Record, comparable, finding
+from ansible_collections.tenantops.licensing.tests.unit.support.clients import API_KEY, TOKEN, http_client, token_source
+from ansible_collections.tenantops.licensing.tests.unit.support.exchange import run
 from simulator.testing import Handle, running
 
 NOW = datetime.datetime(2026, 11, 22, 12, 0, tzinfo=datetime.UTC)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._report import OnError, Outcome, Report
+from ansible_collections.tenantops.licensing.plugins.module_utils._plan.report import OnError, Outcome, Report
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet_truth import untruths
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet_yard import LOST_BEFORE
 from ansible_collections.tenantops.licensing.tests.unit.fleet.yext_fleet import FULL, YextFleet

@@ -12,10 +12,10 @@ from unittest import mock
 
 import pytest
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._answer import Purpose
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import Kind, LicensingError
-from ansible_collections.tenantops.licensing.plugins.module_utils._http import HttpClient
-from ansible_collections.tenantops.licensing.plugins.module_utils._report import OnError, Outcome, Report
+from ansible_collections.tenantops.licensing.plugins.module_utils._http.client import HttpClient
+from ansible_collections.tenantops.licensing.plugins.module_utils._http.response import Purpose
+from ansible_collections.tenantops.licensing.plugins.module_utils._plan.report import OnError, Outcome, Report
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet import Fleet, Place, State
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet_truth import untruths
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet_yard import (

@@ -9,7 +9,7 @@ import copy
 from typing import Any
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import Kind
-from ansible_collections.tenantops.licensing.plugins.module_utils._report import OnError, Outcome
+from ansible_collections.tenantops.licensing.plugins.module_utils._plan.report import OnError, Outcome
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet import Place
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet_truth import untruths
 from ansible_collections.tenantops.licensing.tests.unit.fleet.uipath_fleet import UiPathFleet

@@ -18,7 +18,7 @@ import pytest
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet import CONCURRENCY
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet_truth import NextRuns
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet_yard import REFUSED, Yard
-from ansible_collections.tenantops.licensing.tests.unit.wire.clients import subprocess_environment
+from ansible_collections.tenantops.licensing.tests.unit.support.clients import subprocess_environment
 
 PATIENCE = 60
 MODULES = "ansible_collections.tenantops.licensing.plugins.modules"

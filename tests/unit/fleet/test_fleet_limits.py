@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tenantops.licensing.plugins.module_utils import _retry
-from ansible_collections.tenantops.licensing.plugins.module_utils._report import OnError
+from ansible_collections.tenantops.licensing.plugins.module_utils._http import retry as http_retry
+from ansible_collections.tenantops.licensing.plugins.module_utils._plan.report import OnError
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet_truth import untruths
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet_yard import Yard, carried_out
-from ansible_collections.tenantops.licensing.tests.unit.wire.clients import Clock
+from ansible_collections.tenantops.licensing.tests.unit.support.clients import Clock
 
 LIMITED = 429
 NAMED = 20  # seconds, of a clock that only sleeping moves on
@@ -32,7 +32,7 @@ def test_a_fleet_reaches_its_end_on_a_server_that_refuses_every_twentieth_call(
     yard: Yard, monkeypatch: pytest.MonkeyPatch, named: dict[str, Any], waits: float
 ) -> None:
     clock = Clock()
-    monkeypatch.setattr(_retry, "time", clock)
+    monkeypatch.setattr(http_retry, "time", clock)
     yard.fleet.put(yard.server)
     yard.server.set_faults([{"match": {"every": 20}, "effect": {"status": LIMITED, "acts": False, **named}}])
     report = yard.fleet.apply(yard.server, yard.fleet.settings(OnError.STOP), max_wait=10 * NAMED)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._report import OnError
+from ansible_collections.tenantops.licensing.plugins.module_utils._plan.report import OnError
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet_truth import untruths
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet_yard import (
     LOST_AFTER,

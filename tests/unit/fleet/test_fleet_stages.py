@@ -10,15 +10,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired import DesiredOrganization
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import parse_organizations
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import Kind, LicensingError
-from ansible_collections.tenantops.licensing.plugins.module_utils._portion import Stage
-from ansible_collections.tenantops.licensing.plugins.module_utils._report import Report
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath import LicenseResourceManager
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_licensing import UiPathLicensing
+from ansible_collections.tenantops.licensing.plugins.module_utils._model.desired import DesiredOrganization
+from ansible_collections.tenantops.licensing.plugins.module_utils._plan.report import Report
+from ansible_collections.tenantops.licensing.plugins.module_utils._state.parser import parse_organizations
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.api import LicenseResourceManager
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.provision import UiPathLicensing
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.selection import Stage
 from ansible_collections.tenantops.licensing.tests.unit.fleet.uipath_fleet import UiPathFleet
-from ansible_collections.tenantops.licensing.tests.unit.wire.clients import token_source
+from ansible_collections.tenantops.licensing.tests.unit.support.clients import token_source
 from simulator.testing import Handle, running
 
 

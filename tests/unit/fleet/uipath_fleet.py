@@ -11,15 +11,15 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from ansible_collections.tenantops.licensing.plugins.module_utils import _allocation
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import parse_organizations
-from ansible_collections.tenantops.licensing.plugins.module_utils._ordering import order
-from ansible_collections.tenantops.licensing.plugins.module_utils._report import EntryReport, Report, Settings
-from ansible_collections.tenantops.licensing.plugins.module_utils._steps import HOST, PoolKey
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath import LicenseResourceManager
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath_licensing import UiPathLicensing
+from ansible_collections.tenantops.licensing.plugins.module_utils._plan.report import EntryReport, Report, Settings
+from ansible_collections.tenantops.licensing.plugins.module_utils._plan.steps import HOST, PoolKey
+from ansible_collections.tenantops.licensing.plugins.module_utils._state.parser import parse_organizations
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath import compare as uipath_compare
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.api import LicenseResourceManager
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.plan.order import order
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.provision import UiPathLicensing
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet import Fleet, Holdings, Place, State
-from ansible_collections.tenantops.licensing.tests.unit.wire.clients import (
+from ansible_collections.tenantops.licensing.tests.unit.support.clients import (
     TOKEN,
     token_source,
 )
@@ -260,8 +260,8 @@ class UiPathFleet(Fleet):
         held, free = self.holdings(state), self._free(state)
         places = [self.place_of_entry(entry) for entry in report.entries]
         entries = [
-            _allocation.Entry(
-                _allocation.Place(place[0], place[0], *(place[1], place[1], place[2]) if len(place) == 3 else ()),
+            uipath_compare.Entry(
+                uipath_compare.Place(place[0], place[0], *(place[1], place[1], place[2]) if len(place) == 3 else ()),
                 dict(self.at(held, place)),
                 dict(self.wanted[place]),
                 remove=place in self._removed,

@@ -9,12 +9,12 @@ from collections import Counter
 from typing import Any
 from urllib.parse import unquote
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._desired_state import parse_license_packs
-from ansible_collections.tenantops.licensing.plugins.module_utils._report import EntryReport, Report, Settings
-from ansible_collections.tenantops.licensing.plugins.module_utils._yext import YextAccount, YextLicenses
-from ansible_collections.tenantops.licensing.plugins.module_utils._yext_licensing import YextLicensing
+from ansible_collections.tenantops.licensing.plugins.module_utils._plan.report import EntryReport, Report, Settings
+from ansible_collections.tenantops.licensing.plugins.module_utils._state.parser import parse_license_packs
+from ansible_collections.tenantops.licensing.plugins.module_utils._yext.api import YextAccount, YextLicenses
+from ansible_collections.tenantops.licensing.plugins.module_utils._yext.provision import YextLicensing
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet import Fleet, Holdings, Place, State
-from ansible_collections.tenantops.licensing.tests.unit.wire.clients import (
+from ansible_collections.tenantops.licensing.tests.unit.support.clients import (
     API_KEY,
     http_client,
 )

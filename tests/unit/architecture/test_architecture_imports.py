@@ -1,0 +1,263 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who may import whom, and who may speak with Ansible."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.tenantops.licensing.tests.unit.architecture.collection import (
+    MODULES,
+    PACKAGE,
+    PLUGINS,
+    PRIVATE,
+    PRIVATE_ROOT,
+    ROOT,
+    imports,
+    python_files,
+    tree,
+)
+
+# A private file imports only files that stand above it.
+ORDER = (
+    "_python",
+    "_visible_text",
+    "_errors",
+    "_model/desired",
+    "_model/current",
+    "_http/encodings",
+    "_http/redaction",
+    "_http/credentials",
+    "_http/response",
+    "_http/reasons",
+    "_http/values",
+    "_http/addresses",
+    "_http/connections",
+    "_http/failures",
+    "_http/transport",
+    "_http/retry",
+    "_http/rate_limit",
+    "_http/client",
+    "_state/spelling",
+    "_state/mistakes",
+    "_state/fields",
+    "_state/lists",
+    "_state/quantities",
+    "_state/parser",
+    "_state/regular_file",
+    "_state/positions",
+    "_state/from_yaml",
+    "_state/from_json",
+    "_state/folder",
+    "_state/files",
+    "_plan/settling",
+    "_plan/steps",
+    "_plan/executor",
+    "_plan/report",
+    "_plan/rollback",
+    "_plan/apply",
+    "_page/style_findings",
+    "_page/style",
+    "_page/script",
+    "_page/kinds",
+    "_page/markup",
+    "_page/charts",
+    "_page/holdings",
+    "_page/findings",
+    "_page/document",
+    "_audit/findings",
+    "_audit/expiry",
+    "_audit/pools",
+    "_audit/trend",
+    "_audit/report",
+    "_audit/files",
+    "_audit/reading",
+    "_ansible/watch",
+    "_ansible/options",
+    "_ansible/runner",
+    "_uipath/auth",
+    "_uipath/responses",
+    "_uipath/second_source",
+    "_uipath/api",
+    "_uipath/compare",
+    "_uipath/selection",
+    "_uipath/plan/moves",
+    "_uipath/plan/capacity",
+    "_uipath/plan/greedy",
+    "_uipath/plan/minimize",
+    "_uipath/plan/giving_way",
+    "_uipath/plan/order",
+    "_uipath/writer",
+    "_uipath/provision",
+    "_uipath/audit",
+    "_uipath/audit_read",
+    "_uipath/options",
+    "_yext/responses",
+    "_yext/api",
+    "_yext/second_source",
+    "_yext/plan",
+    "_yext/writer",
+    "_yext/provision",
+    "_yext/audit",
+    "_yext/audit_read",
+    "_yext/options",
+    "_vendors",
+)
+PURE = (
+    "_visible_text",
+    "_model/desired",
+    "_model/current",
+    "_http/encodings",
+    "_state/spelling",
+    "_state/mistakes",
+    "_state/fields",
+    "_state/lists",
+    "_state/quantities",
+    "_state/parser",
+    "_state/positions",
+    "_plan/steps",
+    "_page/style_findings",
+    "_page/style",
+    "_page/script",
+    "_page/kinds",
+    "_page/markup",
+    "_page/charts",
+    "_page/holdings",
+    "_page/findings",
+    "_page/document",
+    "_audit/findings",
+    "_audit/expiry",
+    "_audit/pools",
+    "_audit/trend",
+    "_audit/report",
+    "_uipath/compare",
+    "_uipath/selection",
+    "_uipath/plan/moves",
+    "_uipath/plan/capacity",
+    "_uipath/plan/greedy",
+    "_uipath/plan/minimize",
+    "_uipath/plan/giving_way",
+    "_uipath/plan/order",
+    "_yext/plan",
+)
+PURE_MAY_IMPORT = {
+    *("__future__", "collections", "collections.abc", "contextlib", "dataclasses", "datetime", "difflib", "enum"),
+    *("base64", "binascii", "bisect", "gc", "hashlib", "heapq", "html.entities", "itertools", "math", "operator"),
+    *("random", "re", "typing", "unicodedata", "uuid", "xml.etree"),
+}
+# The audit is about both vendors at once; its options are where they meet.
+KNOWS_ALL_VENDORS = "_vendors"
+# Only these two know Ansible: one builds the module, the other takes options from the environment.
+KNOW_ANSIBLE = {"_ansible/runner", "_ansible/options"}
+OF_THE_MODULE = {"AnsibleModule", "exit_json", "fail_json", "warn", "deprecate"}
+VENDORS = ("_uipath", "_yext")
+
+
+def private(name: str) -> Path:
+    return PRIVATE_ROOT / f"{name}.py"
+
+
+def vendor(name: str) -> str | None:
+    """The vendor of a private file: its folder."""
+    folder = name.split("/", maxsplit=1)[0]
+    return folder if folder in VENDORS else None
+
+
+def private_imports(name: str) -> Iterator[str]:
+    """The private files that a private file imports, by their paths."""
+    for imported in imports(private(name)):
+        if imported.level:
+            folder = name.split("/")[: -imported.level]
+            yield "/".join([*folder, *imported.module.split(".")])
+
+
+def test_every_private_file_has_its_place_in_the_order() -> None:
+    assert sorted(ORDER) == PRIVATE
+    assert all(name.startswith("_") for name in PRIVATE)
+
+
+def test_the_files_of_a_folder_stand_together() -> None:
+    folders = [name.split("/")[0] for name in ORDER]
+    assert [folder for folder, _files in groupby(folders)] == list(dict.fromkeys(folders))
+
+
+def test_the_description_of_the_layers_has_the_same_order() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = [line.split("|") for line in text.splitlines() if line.startswith("| `_")]
+    assert tuple(re.findall(r"`(_[\w/]+)`", "".join(row[1] for row in rows))) == ORDER
+    pure = "".join(row[1] for row in rows if row[2].rstrip().endswith("; pure"))
+    assert tuple(re.findall(r"`(_[\w/]+)`", pure)) == PURE
+
+
+@pytest.mark.parametrize("name", PRIVATE)
+def test_a_private_file_imports_private_files_above_it_only_and_relatively(name: str) -> None:
+    assert not [one.module for one in imports(private(name)) if one.module.startswith("ansible_collections")]
+    above = ORDER[: ORDER.index(name)]
+    assert [imported for imported in private_imports(name) if imported not in above] == []
+
+
+@pytest.mark.parametrize("name", sorted({*PRIVATE} - {KNOWS_ALL_VENDORS}))
+def test_a_vendor_is_known_only_to_its_own_folder(name: str) -> None:
+    vendors = {vendor(imported) for imported in private_imports(name)}
+    assert vendors <= {None, vendor(name)}
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_a_pure_file_does_no_input_or_output(name: str) -> None:
+    assert {*private_imports(name)} <= {"_errors", *PURE}
+    assert {one.module for one in imports(private(name)) if not one.level} <= PURE_MAY_IMPORT
+    calls = [node.func for node in ast.walk(tree(private(name))) if isinstance(node, ast.Call)]
+    called = {function.id for function in calls if isinstance(function, ast.Name)}
+    assert not called & {"open", "print", "input", "exec", "eval", "__import__"}
+
+
+@pytest.mark.parametrize("name", sorted(set(PRIVATE) - KNOW_ANSIBLE))
+def test_only_two_private_files_know_ansible(name: str) -> None:
+    assert not [one.module for one in imports(private(name)) if one.module.split(".")[0] == "ansible"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in python_files(PLUGINS) if path != private("_ansible/runner")],
+    ids=lambda path: str(path.relative_to(PLUGINS)),
+)
+def test_only_one_file_touches_the_module_of_ansible(path: Path) -> None:
+    named = {node.id for node in ast.walk(tree(path)) if isinstance(node, ast.Name)}
+    named |= {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
+    named |= {alias.name for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert not named & OF_THE_MODULE
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_nothing_but_the_standard_library_and_private_files_of_one_vendor(module: str) -> None:
+    vendors = set()
+    for imported in imports(PLUGINS / "modules" / f"{module}.py"):
+        assert imported.level == 0
+        if imported.module.startswith("ansible"):
+            assert imported.module.startswith(f"{PACKAGE}.module_utils.")
+            vendors.add(vendor(imported.module.removeprefix(f"{PACKAGE}.module_utils.").replace(".", "/")))
+        else:
+            assert imported.module.split(".")[0] in {"__future__", "collections", "dataclasses", "typing"}
+    assert len(vendors - {None}) <= 1
+
+
+def test_the_simulator_imports_nothing_of_the_plugins() -> None:
+    files = python_files(ROOT / "tests" / "simulator")
+    assert files
+    for path in files:
+        for imported in imports(path):
+            assert not imported.module.startswith(("ansible", "plugins")), path
+            assert imported.level <= 1, path
+
+
+def test_the_plugins_import_nothing_of_the_tests() -> None:
+    for path in python_files(PLUGINS):
+        for imported in imports(path):
+            assert not {"simulator", "tests"} & set(imported.module.split(".")), path
