@@ -15,11 +15,14 @@ from .._audit.findings import Audit, Expiration, Finding, FindingKind, Spot, Ter
 from .._audit.pools import nearly_used, pool_uses
 from .._model.current import PackAssignments, PoolProduct
 from .._model.desired import NEVER, DesiredPack
-from .plan import LICENSES, Entry, Held, compare, lookalikes_of, shortages
+from .plan import LICENSES, Entry, Held, compare, shortages
 
 
 def audit_packs(desired: Sequence[DesiredPack], held: Mapping[str, PackAssignments], terms: Terms) -> Audit:
-    """Hold what is assigned on these packs against what was agreed. Those that ``held`` lacks could not be read."""
+    """Hold what is assigned on these packs against what was agreed. Those that ``held`` lacks could not be read.
+
+    A pack whose listing spells an entity of the file otherwise is none that could be read.
+    """
     audit = Audit()
     for pack in desired:
         if pack.id in held:
@@ -33,18 +36,12 @@ def _audit_pack(pack: DesiredPack, found: PackAssignments, terms: Terms) -> Audi
     entries = compare(replace(pack, exclusive=False), found.entities)
     named = {entity.id for entity in pack.entities or ()}
     unnamed = sorted(found.entities.keys() - named)
-    alike = lookalikes_of(pack, found.entities)
-    twins = {**{held: spelling for spelling, held in alike}, **dict(alike)}
-    refused = bool(alike)  # provisioning refuses the whole pack rather than guess
     for entry in entries:
-        audit.findings += _drift(entry, replace(spot, entity_id=entry.entity_id), terms, mended=not refused)
+        audit.findings += _drift(entry, replace(spot, entity_id=entry.entity_id), terms)
     if pack.entities is not None or terms.include_omitted:
-        goes = pack.exclusive and pack.entities is not None and not refused
-        for entity_id in unnamed:
-            twin = twins.get(entity_id)
-            detail = f"nobody can tell it from {twin!a}" if twin else None
-            at = replace(spot, entity_id=entity_id)
-            audit.findings.append(Finding(FindingKind.UNMANAGED, at, 0, 1, 1, detail, mended=goes))
+        goes = pack.exclusive and pack.entities is not None
+        at = (replace(spot, entity_id=entity_id) for entity_id in unnamed)
+        audit.findings += [Finding(FindingKind.UNMANAGED, each, 0, 1, 1, mended=goes) for each in at]
     audit.findings += _listing(found, spot)
     room = _room(found)
     if room is not None:
@@ -61,18 +58,18 @@ def _audit_pack(pack: DesiredPack, found: PackAssignments, terms: Terms) -> Audi
     return audit
 
 
-def _drift(entry: Entry, spot: Spot, terms: Terms, *, mended: bool) -> Iterator[Finding]:
+def _drift(entry: Entry, spot: Spot, terms: Terms) -> Iterator[Finding]:
     if entry.wanted is None:
         if entry.held is not None:
-            yield Finding(FindingKind.TOO_MUCH, spot, 0, 1, 1, mended=mended)
+            yield Finding(FindingKind.TOO_MUCH, spot, 0, 1, 1, mended=True)
     elif entry.held is None:
         if not _over_as_agreed(entry, terms):
-            yield Finding(FindingKind.MISSING, spot, 1, 0, -1, mended=mended)
+            yield Finding(FindingKind.MISSING, spot, 1, 0, -1, mended=True)
     elif entry.held != entry.wanted:
         wanted, held = _date(entry.wanted.expiration), _date(entry.held.expiration)
         days = (held - wanted).days if wanted is not None and held is not None else None
         ends = (entry.wanted.expiration or NEVER, entry.held.expiration or NEVER)
-        yield Finding(FindingKind.EXPIRES_OTHERWISE, spot, *ends, days, mended=mended)
+        yield Finding(FindingKind.EXPIRES_OTHERWISE, spot, *ends, days, mended=True)
 
 
 def _over_as_agreed(entry: Entry, terms: Terms) -> bool:

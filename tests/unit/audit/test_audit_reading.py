@@ -356,6 +356,14 @@ def test_one_of_the_totals_is_enough(server: ScriptedServer, counts: dict[str, A
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("listed", ["E", "\N{CYRILLIC SMALL LETTER IE}", "e\N{ZERO WIDTH SPACE}"])
+def test_a_pack_that_spells_an_entity_otherwise_could_not_be_read(server: ScriptedServer, listed: str) -> None:
+    server.replies(listing("p", listed, "f"), listing("q", "e"))
+    (found,) = audited_packs(server, "p", "q").findings
+    assert (found.kind, found.spot.license_pack_id, found.mended) == ("unreadable", "p", False)
+    assert "nobody can tell these two apart" in str(found.detail)
+
+
 def test_a_pack_whose_totals_nobody_tells_has_no_pool(server: ScriptedServer) -> None:
     server.replies(listing("p", "e", counts={}), packs_listing({"id": "x", "total": 3}))
     found = audited_packs(server, "p")

@@ -370,17 +370,13 @@ def _of_pack(pack: Raw, world: HeldPack, asked: Question) -> Iterator[Record]:
     fewer = [each for each in drift if each["kind"] == "too_much"]
     names = [entity["id"] for entity in listed]
     exclusive = bool(pack.get("exclusive")) and pack.get("entities") is not None
-    missing = {name.lower() for name in names if name not in world.entities}
-    alike = missing | ({name.lower() for name in names} if exclusive else set())
-    refused = any(one.lower() in alike for one in world.entities if one not in names)
     for entity_id in world.entities:
         if entity_id in names:
             continue
         unmanaged = finding("unmanaged", {**place, "entity_id": entity_id}, 0, 1, mended=exclusive)
         fewer += [unmanaged] if exclusive else []
         drift += [unmanaged] if pack.get("entities") is not None or asked.include_omitted else []
-    # Two spellings of one entity: provisioning refuses the pack.
-    yield from ({**each, "mended": each["mended"] and not refused} for each in drift)
+    yield from drift
     if world.assigned is not None and world.assigned != len(world.entities):
         yield finding("listing_mismatch", place, world.assigned, len(world.entities))
     yield from _pool_of_pack(world, {**place, "code": "licenses"}, (len(more), len(fewer)), asked)
