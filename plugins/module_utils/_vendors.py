@@ -12,10 +12,11 @@ from typing import Any
 
 from ._ansible.options import RUNTIME, Spec, refuse_odd_numbers
 from ._ansible.runner import Task
-from ._audit.findings import CONCERN_OF, Audit, Concern, FindingKind, Terms
+from ._audit.findings import Audit, Terms
 from ._audit.report import numbers_of
 from ._errors import InvalidInput
 from ._model.desired import DesiredOrganization, DesiredPack
+from ._model.finding_kinds import Concern, FindingKind
 from ._plan.executor import gather
 from ._uipath.audit_read import audit_uipath
 from ._uipath.options import UIPATH, license_resource_manager
@@ -98,6 +99,6 @@ def alarm_of(params: Mapping[str, Any], report: Mapping[str, Any]) -> str | None
     """A sentence about the findings that the user wants to fail on; None where there are none."""
     kinds = set(params["fail_on"])
     if Concern.DRIFT in kinds:
-        kinds |= {kind.value for kind, concern in CONCERN_OF.items() if concern is Concern.DRIFT}
+        kinds |= {kind.value for kind in FindingKind if kind.concern is Concern.DRIFT}
     numbers = numbers_of(report["summary"]["by_kind"], kinds)
     return f"The audit found what it was to fail on: {numbers}" if numbers else None

@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime
 
 from .._model.current import License
-from .findings import Expiration, Finding, FindingKind, Spot, Terms, count_of
+from .._model.finding_kinds import FindingKind
+from .findings import Expiration, Finding, Spot, Terms, count_of
 
 KINDS = {"ended": FindingKind.ENDED, "in_grace": FindingKind.IN_GRACE, "soon": FindingKind.EXPIRES_SOON}
 

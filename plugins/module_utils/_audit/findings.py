@@ -1,59 +1,19 @@
 # Copyright (c) 2026, the tenantops.licensing authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The words of the audit: what it can find, what it was asked, and all that it tells. Pure."""
+"""The words of the audit: what it found, what it was asked, and all that it tells. Pure."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from enum import StrEnum
 from typing import Any
 
 from .._model.desired import identity
+from .._model.finding_kinds import FindingKind
 from .._visible_text import visible
 
-
-class FindingKind(StrEnum):
-    """What can be found, the most serious first."""
-
-    UNREADABLE = "unreadable"  # it could not be read, so nothing is known about it
-    LISTING_MISMATCH = "listing_mismatch"  # a pack's own count and its listing disagree
-    INSUFFICIENT_CAPACITY = "insufficient_capacity"  # the desired state could not be provisioned today
-    MISSING = "missing"  # agreed, and nothing of it is held
-    TOO_LITTLE = "too_little"  # fewer are held than agreed
-    TOO_MUCH = "too_much"  # more are held than agreed
-    UNMANAGED = "unmanaged"  # a code or an entity that no file names
-    UNMANAGED_SERVICE = "unmanaged_service"  # a service that no file names
-    UNMANAGED_TENANT = "unmanaged_tenant"  # a tenant that no file names
-    EXPIRES_OTHERWISE = "expires_otherwise"  # an assignment ends on another day than agreed
-    ENDED = "ended"  # past its end
-    IN_GRACE = "in_grace"  # past its end, within its grace period
-    EXPIRES_SOON = "expires_soon"  # ends within the days that were asked for
-    POOL_NEARLY_USED = "pool_nearly_used"  # more of a pool is used than the share that was asked for
-    ADDED_BY_SERVER = "added_by_server"  # a code that no file names, and that the server is known to add by itself
-
-
-class Concern(StrEnum):
-    """What a kind of finding is about."""
-
-    READING = "reading"
-    DRIFT = "drift"
-    CAPACITY = "capacity"
-    EXPIRY = "expiry"
-    NOTICE = "notice"
-
-
-CONCERN_OF = {
-    **dict.fromkeys((FindingKind.UNREADABLE, FindingKind.LISTING_MISMATCH), Concern.READING),
-    **dict.fromkeys((FindingKind.INSUFFICIENT_CAPACITY, FindingKind.POOL_NEARLY_USED), Concern.CAPACITY),
-    **dict.fromkeys((FindingKind.MISSING, FindingKind.TOO_LITTLE, FindingKind.TOO_MUCH), Concern.DRIFT),
-    **dict.fromkeys((FindingKind.UNMANAGED, FindingKind.UNMANAGED_SERVICE), Concern.DRIFT),
-    **dict.fromkeys((FindingKind.UNMANAGED_TENANT, FindingKind.EXPIRES_OTHERWISE), Concern.DRIFT),
-    **dict.fromkeys((FindingKind.ENDED, FindingKind.IN_GRACE, FindingKind.EXPIRES_SOON), Concern.EXPIRY),
-    FindingKind.ADDED_BY_SERVER: Concern.NOTICE,
-}
 SERIOUSNESS = {kind: number for number, kind in enumerate(FindingKind)}
 
 
@@ -105,7 +65,7 @@ class Finding:
     def as_result(self) -> dict[str, Any]:
         told: dict[str, Any] = {
             "kind": self.kind.value,
-            "concern": CONCERN_OF[self.kind].value,
+            "concern": self.kind.concern.value,
             **self.spot.as_result(),
             "wanted": self.wanted,
             "held": self.held,

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from .._model.current import Pool
-from .findings import Finding, FindingKind, PoolUse, Spot, Terms
+from .._model.finding_kinds import FindingKind
+from .findings import Finding, PoolUse, Spot, Terms
 
 
 def pool_uses(level: str, spot: Spot, pool: Pool, managed: Mapping[str, int]) -> Iterator[PoolUse]:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from .._errors import ApiError, Kind
+from .._model.finding_kinds import FindingKind
 from .._plan.executor import gather
-from .findings import Finding, FindingKind, Spot
+from .findings import Finding, Spot
 
 Place = TypeVar("Place")
 Read = TypeVar("Read")

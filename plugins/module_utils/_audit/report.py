@@ -13,29 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .._model.desired import DesiredOrganization, DesiredPack, identity
-from .findings import CONCERN_OF, Audit, Concern, FindingKind, Terms, count_of, counted
+from .._model.finding_kinds import Concern, FindingKind
+from .findings import Audit, Terms, count_of, counted
 from .trend import Record, trend
 
 SCHEMA = "tenantops.licensing/license-audit"
 SCHEMA_VERSION = 1
-# Behind a number, for people: "3 missing". The s is for numbers other than one.
-WORDS = {
-    FindingKind.UNREADABLE: "unreadable",
-    FindingKind.LISTING_MISMATCH: "license pack{s} whose count and listing disagree",
-    FindingKind.INSUFFICIENT_CAPACITY: "pool{s} too small for what is agreed",
-    FindingKind.MISSING: "missing",
-    FindingKind.TOO_LITTLE: "too little",
-    FindingKind.TOO_MUCH: "too much",
-    FindingKind.UNMANAGED: "unmanaged",
-    FindingKind.UNMANAGED_SERVICE: "in unmanaged services",
-    FindingKind.UNMANAGED_TENANT: "in unmanaged tenants",
-    FindingKind.EXPIRES_OTHERWISE: "ending otherwise than agreed",
-    FindingKind.ENDED: "ended",
-    FindingKind.IN_GRACE: "in grace",
-    FindingKind.EXPIRES_SOON: "ending soon",
-    FindingKind.POOL_NEARLY_USED: "pool{s} nearly used up",
-    FindingKind.ADDED_BY_SERVER: "added by the server",
-}
 
 
 def report_of(
@@ -96,7 +79,7 @@ def report_of(
 def numbers_of(by_kind: Mapping[str, int], kinds: Iterable[str]) -> str:
     """How many there are of each of these kinds, in words; kinds without any are left out."""
     asked = set(kinds)
-    numbers = ((by_kind[kind], WORDS[kind]) for kind in FindingKind if kind.value in asked)
+    numbers = ((by_kind[kind], kind.counted) for kind in FindingKind if kind.value in asked)
     return ", ".join(f"{number:,} {words.format(s='' if number == 1 else 's')}" for number, words in numbers if number)
 
 
@@ -123,13 +106,13 @@ def _verdict(findings: Sequence[Record], by_kind: Mapping[str, int], scope: Mapp
         sentences.append(f"Not everything could be read: {_places(unread)} could not.")
     if drift:
         differences = f"{count_of(len(drift), 'difference')} from what was agreed"
-        kinds = numbers_of(by_kind, (kind for kind in FindingKind if CONCERN_OF[kind] is Concern.DRIFT))
+        kinds = numbers_of(by_kind, (kind for kind in FindingKind if kind.concern is Concern.DRIFT))
         sentences.append(f"{differences}, in {_places(drift)}: {kinds}.")
     elif unread and not nothing_read:
         sentences.append("What could be read is as agreed.")
     elif not unread:
         sentences.append("What is allocated is what was agreed.")
-    others = (kind for kind in FindingKind if CONCERN_OF[kind] is not Concern.DRIFT and kind != FindingKind.UNREADABLE)
+    others = (kind for kind in FindingKind if kind.concern is not Concern.DRIFT and kind != FindingKind.UNREADABLE)
     beside = numbers_of(by_kind, others)
     return " ".join([*sentences, f"To know as well: {beside}."] if beside else sentences)
 

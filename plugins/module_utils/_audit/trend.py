@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._model.desired import identity
-from .findings import FindingKind, key_of
+from .._model.finding_kinds import FindingKind
+from .findings import key_of
 
 Record = dict[str, Any]  # a finding as reports write it
 UnreadPlace = tuple[str, str]  # the name of an ID, such as organization_id, and the identity of that

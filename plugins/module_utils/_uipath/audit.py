@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .._audit.expiry import expiry_finding, license_expiration
-from .._audit.findings import Audit, Expiration, Finding, FindingKind, Spot, Terms
+from .._audit.findings import Audit, Expiration, Finding, Spot, Terms
 from .._audit.pools import nearly_used, pool_uses
 from .._model.current import License, Pool, ServiceLicense
 from .._model.desired import DesiredOrganization, DesiredService, Quantities, ServiceKey, identity, service_key
+from .._model.finding_kinds import FindingKind
 from .._plan.steps import HOST, PoolKey
 from .compare import Entry, Lookalike, Place, compare, lookalikes_of
 from .plan.capacity import shortages

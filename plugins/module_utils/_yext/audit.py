@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from .._audit.expiry import day_state, expiry_finding
-from .._audit.findings import Audit, Expiration, Finding, FindingKind, Spot, Terms
+from .._audit.findings import Audit, Expiration, Finding, Spot, Terms
 from .._audit.pools import nearly_used, pool_uses
 from .._model.current import PackAssignments, PoolProduct
 from .._model.desired import NEVER, DesiredPack
+from .._model.finding_kinds import FindingKind
 from .plan import LICENSES, Entry, Held, compare, shortages
 
 
@@ -40,8 +41,9 @@ def _audit_pack(pack: DesiredPack, found: PackAssignments, terms: Terms) -> Audi
         audit.findings += _drift(entry, replace(spot, entity_id=entry.entity_id), terms)
     if pack.entities is not None or terms.include_omitted:
         goes = pack.exclusive and pack.entities is not None
-        at = (replace(spot, entity_id=entity_id) for entity_id in unnamed)
-        audit.findings += [Finding(FindingKind.UNMANAGED, each, 0, 1, 1, mended=goes) for each in at]
+        for entity_id in unnamed:
+            at = replace(spot, entity_id=entity_id)
+            audit.findings.append(Finding(FindingKind.UNMANAGED, at, 0, 1, 1, mended=goes))
     audit.findings += _listing(found, spot)
     room = _room(found)
     if room is not None:

@@ -22,13 +22,13 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._audit.finding
     Audit,
     Expiration,
     Finding,
-    FindingKind,
     PoolUse,
     Spot,
     Terms,
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._audit.pools import nearly_used
 from ansible_collections.tenantops.licensing.plugins.module_utils._audit.report import numbers_of, report_of
+from ansible_collections.tenantops.licensing.plugins.module_utils._model.finding_kinds import FindingKind
 from ansible_collections.tenantops.licensing.plugins.module_utils._state.parser import (
     parse_license_packs,
     parse_organizations,
@@ -71,7 +71,7 @@ PACKS = [{"id": "1", "entities": [{"id": "e"}, {"id": "f"}, {"id": "g"}]}, {"id"
 
 def found(kind: str, organization_id: str | None = "o", **fields: Any) -> Finding:
     spot = {name: fields.pop(name) for name in tuple(fields) if name in Spot.__dataclass_fields__}
-    return Finding(FindingKind(kind), Spot(organization_id=organization_id, **spot), **fields)
+    return Finding(FindingKind[kind.upper()], Spot(organization_id=organization_id, **spot), **fields)
 
 
 def in_pack(kind: str, license_pack_id: str = "1", **fields: Any) -> Finding:
