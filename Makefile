@@ -10,7 +10,7 @@ NOX := .venv/bin/nox
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint unit bad-days sanity integration awx molecule browser docs site build release setup matrix bench simulator demo clean
+.PHONY: help test lint generate unit bad-days sanity integration awx molecule browser docs site build release setup matrix bench simulator demo clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -20,6 +20,9 @@ test: $(READY) ## run every check that needs no system package
 
 lint: $(READY) ## check style and types
 	$(NOX) -s lint types
+
+generate: $(READY) ## write what stands in several files from its one source
+	@$(NOX) -s generate
 
 unit: $(READY) ## run the unit and wire tests, with coverage
 	$(NOX) -s unit

@@ -61,12 +61,21 @@ SUPPORTED = [
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check the style of Python, YAML and Ansible content."""
+    """Check the style of Python, YAML and Ansible content, and that what is generated is as its sources say."""
     require(session, "lint")
+    linked = link_collection(session)
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("yamllint", "--strict", ".")
-    session.run("ansible-lint", "--profile=production", "--offline", env=link_collection(session))
+    session.run("ansible-lint", "--profile=production", "--offline", env=linked)
+    session.run("python", "-m", "generate", "--check", env=linked)
+
+
+@nox.session
+def generate(session: nox.Session) -> None:
+    """Write what stands in several files from its one source in ``tests/generate``, and the page's style and script."""
+    require(session, "generate")
+    session.run("python", "-m", "generate", env=link_collection(session))
 
 
 @nox.session
@@ -75,7 +84,7 @@ def types(session: nox.Session) -> None:
     require(session, "types")
     names = ("plugins", "tests.unit", "tests.integration", "tests.browser", "tests.awx", "tests.image")
     own = [".".join([*COLLECTION.parts, name]) for name in names]
-    packages = session.posargs or [*own, "simulator", "demo", "benchmarks", "release"]
+    packages = session.posargs or [*own, "simulator", "demo", "benchmarks", "release", "generate"]
     session.run("mypy", *(f"--package={name}" for name in packages), env=link_collection(session))
     session.run("mypy", "noxfile.py")
 

@@ -135,8 +135,7 @@ api:
     rate_limit:
       description: What the server last told about its limit, where it does.
       type: dict
-  sample: {reads: 1, writes: 1, sign_ins: 0, retries: 0, rate_limit: {limit: 5000, remaining: 4998, reset:
-  1767225600}}
+  sample: {reads: 1, writes: 1, sign_ins: 0, retries: 0, rate_limit: {limit: 5000, remaining: 4998, reset: 1767225600}}
 failure:
   description:
     - What went wrong, so that a playbook can branch on it. Ansible's own refusals of arguments carry none.

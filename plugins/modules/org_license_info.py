@@ -91,7 +91,7 @@ api:
     rate_limit:
       description: What the server last told about its limit, where it does.
       type: dict
-  sample: {reads: 2, writes: 1, sign_ins: 1, retries: 0}
+  sample: {reads: 2, writes: 0, sign_ins: 1, retries: 0}
 failure:
   description:
     - What went wrong, so that a playbook can branch on it. Ansible's own refusals of arguments carry none.

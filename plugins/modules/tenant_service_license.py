@@ -33,38 +33,10 @@ options:
       - The type of the service, a string such as V(orchestrator) or V(du). UiPath publishes no complete list.
     type: raw
     required: true
-  products:
-    description:
-      - The product codes and their quantities. Codes that are not named are left alone, unless O(exclusive=true).
-      - Required for O(state=present).
-    type: list
-    elements: dict
-    suboptions:
-      code:
-        description: The product code, a string such as V(UNATT).
-        type: raw
-        required: true
-      quantity:
-        description: How many licences, a whole number. V(0) takes the code away.
-        type: raw
-        required: true
-  exclusive:
-    description:
-      - Whether codes that O(products) does not name are taken away.
-    type: bool
-  allow_empty:
-    description:
-      - Whether an empty list of O(products) under O(exclusive=true) may take every code away.
-    type: bool
-  state:
-    description:
-      - V(absent) removes the licence; nothing else stands beside it then.
-    type: str
-    choices: [present, absent]
-    default: present
 extends_documentation_fragment:
   - tenantops.licensing.uipath
   - tenantops.licensing.runtime
+  - tenantops.licensing.products
   - tenantops.licensing.changes
   - tenantops.licensing.removals
   - tenantops.licensing.uipath_changes

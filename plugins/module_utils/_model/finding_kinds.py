@@ -92,7 +92,7 @@ class FindingKind(StrEnum):
         "expires_otherwise",
         Concern.DRIFT,
         "Other end",
-        "An assignment ends on another day than agreed.",
+        "An assignment ends on another day than agreed, or not at all.",
         "ending otherwise than agreed",
     )
     ENDED = (

@@ -1,0 +1,65 @@
+# Copyright (c) 2026, the tenantops.licensing authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Return values of modules, and options of roles and sign-ins, that are described once and stand in several files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import yaml
+
+from .blocks import Missing, Source, replace_block, section, with_section
+from .tree import Tree
+
+FRAGMENTS = "tenantops.licensing."
+# Which modules return the values of a group, by the document fragments that they extend and what they return.
+RETURNING: dict[str, Callable[[set[str], set[str]], bool]] = {
+    "every_module": lambda _fragments, _values: True,
+    "modules_that_call_a_server": lambda fragments, _values: "runtime" in fragments,
+    "modules_that_change_one": lambda fragments, _values: "changes" in fragments and "fleet" not in fragments,
+    "modules_that_change_many": lambda fragments, _values: "fleet" in fragments,
+    "modules_that_tell_a_pool": lambda _fragments, values: "pool" in values,
+}
+
+
+def share_return_values(tree: Tree) -> None:
+    """Write what modules return alike. A sample of a module's own stays."""
+    source = Source("return_values.yml")
+    for path in tree.paths("plugins/modules/*.py"):
+        extended = yaml.safe_load(section(tree[path], "DOCUMENTATION"))["extends_documentation_fragment"]
+        fragments = {name.removeprefix(FRAGMENTS) for name in extended}
+        values = set(yaml.safe_load(section(tree[path], "RETURN")))
+        for (group, *keys), new in source.blocks.items():
+            if RETURNING[group](fragments, values):
+                returned = replace_block(section(tree[path], "RETURN"), keys, new, f"{path}, RETURN", own="sample")
+                tree[path] = with_section(tree[path], "RETURN", returned)
+
+
+def share_role_options(tree: Tree) -> None:
+    """Write the options that several roles take, wherever a role has them; ROLE stands for its name."""
+    source = Source("role_options.yml")
+    used = set()
+    for path in tree.paths("roles/*/meta/argument_specs.yml"):
+        role = path.split("/")[1]
+        taken = yaml.safe_load(tree[path])["argument_specs"]["main"]["options"]
+        for (key,), lines in source.blocks.items():
+            name = key.replace("ROLE", role)
+            if name in taken:
+                used.add(key)
+                new = [line.replace("ROLE", role) for line in lines]
+                tree[path] = replace_block(tree[path], ("argument_specs", "main", "options", name), new, path)
+    for (key,) in source.blocks:
+        if key not in used:
+            raise Missing(f"role_options.yml: no role has {key}")
+
+
+def share_sign_in_options(tree: Tree) -> None:
+    """Write how a server is reached, which is the same for each vendor but for the names of its variables."""
+    source = Source("sign_in_options.yml")
+    for vendor in ("uipath", "yext"):
+        path = f"plugins/doc_fragments/{vendor}.py"
+        for (key,), lines in source.blocks.items():
+            new = [line.replace("VENDOR", vendor.upper()) for line in lines]
+            told = replace_block(section(tree[path], "DOCUMENTATION"), ("options", key), new, path)
+            tree[path] = with_section(tree[path], "DOCUMENTATION", told)
