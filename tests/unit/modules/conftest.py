@@ -3,4 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A server for each test, and an environment without anybody's own settings."""
 
-from ansible_collections.tenantops.licensing.tests.unit.support.fixtures import *  # noqa: F403
+from ansible_collections.tenantops.licensing.tests.unit.support.fixtures import clean_environment, clock, server
+
+__all__ = ["clean_environment", "clock", "server"]

@@ -15,9 +15,6 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._http import r
 from ansible_collections.tenantops.licensing.tests.unit.support.clients import Clock, clean
 from ansible_collections.tenantops.licensing.tests.unit.support.scripted_server import ScriptedServer, serving
 
-# A folder whose tests call a server imports these into its conftest.
-__all__ = ["clean_environment", "clock", "server"]
-
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
