@@ -14,10 +14,10 @@ from ._ansible.options import RUNTIME, Spec, refuse_odd_numbers
 from ._ansible.runner import Task
 from ._audit.findings import Audit, Terms
 from ._audit.report import numbers_of
+from ._concurrency import map_concurrently
 from ._errors import InvalidInput
 from ._model.desired import DesiredOrganization, DesiredPack
 from ._model.finding_kinds import Concern, FindingKind
-from ._plan.executor import gather
 from ._uipath.audit_read import audit_uipath
 from ._uipath.options import UIPATH, license_resource_manager
 from ._yext.audit_read import audit_yext
@@ -90,7 +90,7 @@ def audit_both(
         warnings = yext.warnings
         audits.append(lambda: audit_yext(yext, packs, terms, concurrency))
     both = Audit()
-    for found in gather(lambda audit: audit(), audits, 2):
+    for found in map_concurrently(lambda audit: audit(), audits, 2):
         both.add(found)
     return both, warnings
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from .._concurrency import map_concurrently
 from .._errors import ApiError, Kind
 from .._model.finding_kinds import FindingKind
-from .._plan.executor import gather
 from .findings import Finding, Spot
 
 Place = TypeVar("Place")
@@ -40,7 +40,7 @@ def read_places(
     found: list[Read | None] = []
     unreadable: list[Finding] = []
     errors: list[ApiError] = []
-    for spot, result in zip(spots, gather(attempt, places, concurrency), strict=True):
+    for spot, result in zip(spots, map_concurrently(attempt, places, concurrency), strict=True):
         if isinstance(result, ApiError):
             found.append(None)
             errors.append(result)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the tenantops.licensing authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Carries out a plan for either vendor: runs its steps, tells how each entry ended, takes back, reads again."""
+"""Applies a plan, whoever the vendor is: runs its steps, tells how each entry ended, takes back, reads again."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from .._errors import FateUnknown, Kind, LicensingError, defect
 from .executor import Run, run_steps
 from .report import OnError, Outcome, Report, Settings
-from .rollback import Writer, held_despite, put_room_back, roll_back
+from .rollback import held_despite, put_room_back, roll_back
 from .steps import PoolKey, Step
+from .vendor import Writer
 
 
-def carry_out(
+def apply_plan(
     report: Report, steps: Sequence[Step], free: Mapping[PoolKey, int], writer: Writer, settings: Settings
 ) -> None:
     """Make the writes, unless in check mode, and correct the report's predictions by what happened."""

@@ -12,17 +12,14 @@ all that adds to the list has succeeded.
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import SimpleQueue
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from .._errors import FateUnknown, Kind, LicensingError, defect
 from .steps import PoolKey, Step
-
-Item = TypeVar("Item")
-Read = TypeVar("Read")
 
 
 class Perform(Protocol):
@@ -38,23 +35,6 @@ class Run:
     succeeded: list[int] = field(default_factory=list)
     failures: dict[int, LicensingError] = field(default_factory=dict)
     interruption: LicensingError | None = None
-
-
-def gather(read: Callable[[Item], Read], items: Iterable[Item], concurrency: int) -> list[Read]:
-    """``read`` of each item, in the items' order, several at a time. The first failure ends it.
-
-    Raises LicensingError, of kind DEFECT where it was an exception of another kind.
-    """
-    with ThreadPoolExecutor(concurrency) as workers:
-        futures = [workers.submit(read, item) for item in items]
-        try:
-            return [future.result() for future in futures]
-        except LicensingError:
-            raise
-        except Exception as error:
-            raise defect(error) from error
-        finally:
-            workers.shutdown(cancel_futures=True)  # after a failure, what has not begun never does
 
 
 def run_steps(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -59,7 +59,7 @@ class Settings:
 @dataclass(slots=True)
 class EntryReport:
     """One entry of the answer. ``before`` and ``after``: what was and is held, None for nothing, UNKNOWN where nobody
-    could read it.
+    could read it. ``in_words`` says in a diff what is held, where that is something.
     """
 
     label: str
@@ -67,6 +67,7 @@ class EntryReport:
     outcome: Outcome
     before: Any
     after: Any
+    in_words: Callable[[Any], str]
     confirmed: bool = True
     server: Mapping[str, Any] = field(default_factory=dict)
     failure: LicensingError | None = None
@@ -111,8 +112,8 @@ class Report:
             (entry for entry in self.entries if entry.before != entry.after), key=lambda entry: entry.label
         )
         return {
-            "before": "".join(_line(entry.label, entry.before) for entry in differing if entry.before is not UNKNOWN),
-            "after": "".join(_line(entry.label, entry.after) for entry in differing),
+            "before": "".join(_line(entry, entry.before) for entry in differing if entry.before is not UNKNOWN),
+            "after": "".join(_line(entry, entry.after) for entry in differing),
         }
 
 
@@ -121,17 +122,12 @@ def unverified(entries: Iterable[EntryReport]) -> list[str]:
     return [visible(entry.label) for entry in entries if not entry.confirmed and entry.outcome != Outcome.UNCHANGED]
 
 
-def _line(label: str, held: Any) -> str:
+def _line(entry: EntryReport, held: Any) -> str:
     """One line of a diff; nothing where nothing is held. Whatever a name holds, it stays one line."""
-    label = visible(label)
+    label = visible(entry.label)
     if held is UNKNOWN:
         return f"{label}: not known\n"
-    if held is None or held == {}:
-        return ""
-    if "expiration_date" in held:
-        end = held["expiration_date"]
-        return f"{label}: {f'until {visible(end)}' if end else 'without end'}\n"
-    return f"{label}: {', '.join(f'{visible(code)} {quantity}' for code, quantity in sorted(held.items()))}\n"
+    return f"{label}: {visible(entry.in_words(held))}\n" if held else ""
 
 
 def removal_limit(max_removals: str, held: int) -> int:
@@ -167,7 +163,7 @@ def check_removals(removals: Mapping[str, tuple[int, int]], max_removals: str) -
 def check_shortages(shortages: Sequence[Shortage]) -> None:
     """Raises LicensingError with every shortage, before anything is written.
 
-    INSUFFICIENT_CAPACITY, or IN_USE where organizations only shrink below what they have given out.
+    INSUFFICIENT_CAPACITY, or IN_USE where pools only shrink below what is given out of them.
     """
     if shortages:
         raise LicensingError(

@@ -5,32 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any
 
 from .._errors import FateUnknown, Kind, LicensingError, defect
 from .executor import Run
 from .report import UNKNOWN, EntryReport, Outcome, Report, listed
 from .steps import Step
-
-
-class Writer(Protocol):
-    """What a vendor knows about a step."""
-
-    def write(self, step: Step) -> None:
-        """Make the write and hold its answer against what was wanted. Raises LicensingError."""
-
-    def held_before(self, step: Step) -> Any:
-        """What the entry held before the step."""
-
-    def held_after(self, step: Step) -> Any:
-        """What the entry holds when the step has succeeded."""
-
-    def undo(self, step: Step) -> None:
-        """Put back what was held before the step. Raises LicensingError when that cannot be done, or only in part."""
-
-    def differences(self, entries: Iterable[int]) -> Mapping[int, LicensingError]:
-        """Read again; the failure of each of these entries that does not hold what was wanted."""
+from .vendor import Writer
 
 
 def held_despite(failure: LicensingError, before: Any) -> Any:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .._model.desired import (
     DesiredOrganization,
@@ -19,6 +19,7 @@ from .._model.desired import (
     service_key,
     service_likeness,
 )
+from .._plan.vendor import Comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +100,6 @@ class Allocation:
     body: Quantities | None
 
 
-@dataclass
-class Comparison:
-    """All entries of a desired state, and what an exclusive list would take away beside what was asked for."""
-
-    entries: list[Entry] = field(default_factory=list)
-    removals: dict[str, tuple[int, int]] = field(default_factory=dict)  # list -> (implied removals, held)
-
-
 def compare(
     organization: DesiredOrganization,
     own: Quantities | None,
@@ -115,14 +108,14 @@ def compare(
     ignore_codes: frozenset[str],
     *,
     readable: tuple[bool, bool] = (True, True),
-) -> Comparison:
+) -> Comparison[Entry]:
     """Hold one organization's desired state against what is held.
 
     ``own``: the organization's own licence, None where no answer names one. ``services``: every service that holds
     something. ``names``: for each of these the tenant ID and service type as the server spells them. ``readable``:
     whether the organization's level and the services' level could be read.
     """
-    found = Comparison()
+    found = Comparison[Entry]()
     label = organization.name or organization.id
     if organization.absent or organization.products is not None:
         held = (own or {}) if readable[0] else None
@@ -189,7 +182,9 @@ def _wanted(
     return wanted, None if desired.exclusive else frozenset(named)
 
 
-def _count_removals(found: Comparison, organization_id: str, held_services: Mapping[ServiceKey, Quantities]) -> None:
+def _count_removals(
+    found: Comparison[Entry], organization_id: str, held_services: Mapping[ServiceKey, Quantities]
+) -> None:
     codes = sum(len(entry.implied_codes) for entry in found.entries)
     held_codes = sum(len(entry.held or {}) for entry in found.entries)
     services = sum(entry.implied for entry in found.entries)

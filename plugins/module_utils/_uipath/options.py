@@ -15,7 +15,7 @@ from .._model.desired import DesiredOrganization, Quantities
 from .._plan.report import Report
 from .api import DEFAULT_HOST_ACCOUNT_ID, LicenseResourceManager
 from .auth import FLOWS, SignIn, TokenSource
-from .provision import UiPathLicensing
+from .provision import provision_organizations
 from .selection import Stage, only
 
 UIPATH: Spec = from_environment(
@@ -81,13 +81,14 @@ def apply_organizations(task: Task, desired: tuple[DesiredOrganization, ...]) ->
     """Make these organizations so with the options of the task, or the portion of them that it asks for."""
     settings = settings_of(task.params, task.check_mode)
     portion = only(desired, task.params.get("only_organization") or None, task.params.get("only_tenant") or None)
-    return UiPathLicensing(
+    return provision_organizations(
         license_resource_manager(task),
+        portion,
         settings,
         ignore_codes=task.params["ignore_codes"],
         bypass_usage_check=task.params["bypass_usage_check"],
         stage=Stage(task.params.get("stage", "all")),
-    ).apply(portion)
+    )
 
 
 def require_products(task: Task) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from .._errors import ApiError, Kind, LicensingError
 from .._model.current import License
 from .._model.desired import Quantities
+from .._plan.report import Report
 from .._plan.settling import Patience, Told, Write, carried_out, lasting
 from .._plan.steps import Step
 from .api import LicenseResourceManager
@@ -20,7 +21,7 @@ ReadAgain = Callable[[Iterable[int]], Mapping[int, Quantities]]
 
 
 class AllocationWriter:
-    """Writes entries of one plan; ``answers`` keeps the last licence that the server told for an entry."""
+    """Makes the writes of one plan and holds each answer against what was wanted."""
 
     def __init__(
         self,
@@ -35,7 +36,7 @@ class AllocationWriter:
         self._read_again = read_again
         self._bypass_usage_check = bypass_usage_check
         self._patience = patience
-        self.answers: dict[int, License] = {}
+        self._answers: dict[int, License] = {}  # the last licence that the server told for an entry
 
     def write(self, step: Step) -> None:
         """Make the write; settle by reading what became of it where the answer does not tell."""
@@ -56,7 +57,7 @@ class AllocationWriter:
             self._patience,
         )
         if held is not None:
-            self.answers[step.entry] = held
+            self._answers[step.entry] = held
 
     def held_before(self, step: Step) -> Quantities | None:
         allocation: Allocation = step.action
@@ -78,6 +79,11 @@ class AllocationWriter:
             )
         body = whole_list(allocation.target, allocation.start) if allocation.start else None
         self.write(Step(step.entry, Allocation(allocation.target, allocation.start, body)))
+
+    def complete(self, report: Report) -> None:
+        """Tell what else the server said of each licence."""
+        for number, answer in self._answers.items():
+            report.entries[number].server = answer.details
 
     def differences(self, entries: Iterable[int]) -> Mapping[int, LicensingError]:
         readable = [number for number in entries if self._entries[number].held is not None]

@@ -13,7 +13,7 @@ from .._errors import InvalidInput
 from .._model.desired import DesiredPack
 from .._plan.report import Report
 from .api import API_VERSION, DEFAULT_API_URL, YextAccount, YextLicenses
-from .provision import YextLicensing
+from .provision import provision_packs
 
 YEXT: Spec = from_environment(
     "YEXT",
@@ -51,4 +51,4 @@ def yext_licenses(task: Task) -> YextLicenses:
 def apply_license_packs(task: Task, desired: tuple[DesiredPack, ...]) -> Report:
     """Make these packs so with the options of the task."""
     settings = settings_of(task.params, task.check_mode)
-    return YextLicensing(yext_licenses(task), settings).apply(desired)
+    return provision_packs(yext_licenses(task), desired, settings)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .._concurrency import map_concurrently
 from .._errors import ApiError, Kind
 from .._model.current import PackAssignments
-from .._plan.executor import gather
 from .api import YextLicenses
 
 
@@ -21,7 +21,11 @@ def refuse_unlisted(yext: YextLicenses, found: PackAssignments, entity_ids: Sequ
     pack_id = found.pack.id
     if counted(yext, found) <= len(found.entities):
         return
-    for by_pack in gather(lambda entity_id: yext.assignments_of_entity(entity_id, pack_id), entity_ids, concurrency):
+
+    def assignments_of(entity_id: str) -> dict[str, PackAssignments]:
+        return yext.assignments_of_entity(entity_id, pack_id)
+
+    for by_pack in map_concurrently(assignments_of, entity_ids, concurrency):
         for entity_id in by_pack[pack_id].entities if pack_id in by_pack else ():
             raise ApiError(
                 Kind.LISTING_MISMATCH,

@@ -11,6 +11,7 @@ from typing import Any
 
 from .._errors import FateUnknown, Kind, LicensingError
 from .._model.current import PackAssignments
+from .._plan.report import Outcome, Report
 from .._plan.settling import Patience, Told, Write, carried_out, lasting
 from .._plan.steps import Step
 from .api import YextLicenses
@@ -27,7 +28,7 @@ class AssignmentWriter:
         self._patience = patience
         self._entries = entries
         self._read_again = read_again
-        self.answers: dict[int, Held] = {}  # what Yext said of entities whose end was left to it
+        self._answers: dict[int, Held] = {}  # what Yext said of entities whose end was left to it
 
     def write(self, step: Step) -> None:
         entry = self._entries[step.entry]
@@ -35,7 +36,7 @@ class AssignmentWriter:
         # An end that the account gives by itself is right where none was asked for, or is set by the next write.
         held = self._make(entry, assignment, any_end=entry.any_end or assignment.target != entry.wanted)
         if held is not None and entry.any_end:
-            self.answers[step.entry] = held
+            self._answers[step.entry] = held
 
     def _make(self, entry: Entry, assignment: Assignment, *, any_end: bool = False) -> Held | None:
         assigns = assignment.act is Act.ASSIGN
@@ -91,6 +92,13 @@ class AssignmentWriter:
             raise
         except LicensingError as error:
             raise LicensingError(error.kind, error.message, **{"held": as_result(Held(None)), **error.facts}) from error
+
+    def complete(self, report: Report) -> None:
+        """Tell the end that the account gave by itself, and what the client was warned of."""
+        for number, answer in self._answers.items():
+            if report.entries[number].outcome is Outcome.CREATED:
+                report.entries[number].after = as_result(answer)
+        report.warnings += self._yext.warnings
 
     def differences(self, entries: Iterable[int]) -> Mapping[int, LicensingError]:
         return lasting(self._differing, entries, self._patience)

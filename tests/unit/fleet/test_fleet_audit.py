@@ -25,10 +25,10 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._state.parser 
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.api import LicenseResourceManager
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.audit_read import audit_uipath
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.provision import UiPathLicensing
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.provision import provision_organizations
 from ansible_collections.tenantops.licensing.plugins.module_utils._yext.api import YextAccount, YextLicenses
 from ansible_collections.tenantops.licensing.plugins.module_utils._yext.audit_read import audit_yext
-from ansible_collections.tenantops.licensing.plugins.module_utils._yext.provision import YextLicensing
+from ansible_collections.tenantops.licensing.plugins.module_utils._yext.provision import provision_packs
 from ansible_collections.tenantops.licensing.plugins.modules import license_audit_info
 from ansible_collections.tenantops.licensing.tests.unit.support.audit_model import Record, comparable, finding
 from ansible_collections.tenantops.licensing.tests.unit.support.clients import API_KEY, TOKEN, http_client, token_source
@@ -501,21 +501,21 @@ def test_a_fleet_that_was_provisioned_is_as_agreed(server: Handle) -> None:
     assert [one for one in told(audit(server)) if one["concern"] != "expiry"] == []
 
 
-def provision_organizations(server: Handle, *, check_mode: bool = False) -> Report:
+def make_organizations_so(server: Handle, *, check_mode: bool = False) -> Report:
     lrm = LicenseResourceManager(token_source(server.url, connections=4))
     settings = Settings(check_mode=check_mode, max_removals="100%", concurrency=4)
-    return UiPathLicensing(lrm, settings, ignore_codes=IGNORED).apply(parse_organizations(FILE))
+    return provision_organizations(lrm, parse_organizations(FILE), settings, ignore_codes=IGNORED)
 
 
-def provision_packs(server: Handle, *, check_mode: bool = False) -> Report:
+def make_packs_so(server: Handle, *, check_mode: bool = False) -> Report:
     yext = YextLicenses(http_client(f"{server.url}/v2", connections=4), YextAccount(api_key=API_KEY))
     settings = Settings(check_mode=check_mode, max_removals="100%", concurrency=4)
-    return YextLicensing(yext, settings).apply(parse_license_packs(PACK_FILE))
+    return provision_packs(yext, parse_license_packs(PACK_FILE), settings)
 
 
 def provision(server: Handle) -> None:
-    assert provision_organizations(server).failure is None
-    assert provision_packs(server).failure is None
+    assert make_organizations_so(server).failure is None
+    assert make_packs_so(server).failure is None
 
 
 @pytest.mark.parametrize("seed", ROUNDS)
@@ -589,7 +589,7 @@ def test_what_is_told_as_short_is_what_provisioning_refuses(server: Handle, seed
     put(server, drifted(seed).state)
     short = [one for one in told(audit(server)) if one["kind"] == "insufficient_capacity"]
     refused: list[Record] = []
-    for apply in (provision_organizations, provision_packs):
+    for apply in (make_organizations_so, make_packs_so):
         try:
             apply(server, check_mode=True)
         except LicensingError as error:

@@ -15,7 +15,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._model.desired
 from ansible_collections.tenantops.licensing.plugins.module_utils._plan.report import Report
 from ansible_collections.tenantops.licensing.plugins.module_utils._state.parser import parse_organizations
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.api import LicenseResourceManager
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.provision import UiPathLicensing
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.provision import provision_organizations
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.selection import Stage
 from ansible_collections.tenantops.licensing.tests.unit.fleet.uipath_fleet import UiPathFleet
 from ansible_collections.tenantops.licensing.tests.unit.support.clients import token_source
@@ -40,7 +40,7 @@ def organizations(fleet: UiPathFleet) -> tuple[DesiredOrganization, ...]:
 
 def apply(fleet: UiPathFleet, server: Handle, desired: tuple[DesiredOrganization, ...], stage: Stage) -> Report:
     lrm = LicenseResourceManager(token_source(server.url))
-    return UiPathLicensing(lrm, fleet.settings(), stage=stage).apply(desired)
+    return provision_organizations(lrm, desired, fleet.settings(), stage=stage)
 
 
 def sliced(fleet: UiPathFleet, server: Handle, organizations: tuple[DesiredOrganization, ...]) -> None:

@@ -17,7 +17,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._state.parser 
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath import compare as uipath_compare
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.api import LicenseResourceManager
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.plan.order import order
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.provision import UiPathLicensing
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.provision import provision_organizations
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet import Fleet, Holdings, Place, State
 from ansible_collections.tenantops.licensing.tests.unit.support.clients import (
     TOKEN,
@@ -230,7 +230,7 @@ class UiPathFleet(Fleet):
 
     def apply(self, server: Handle, settings: Settings, **transport: Any) -> Report:
         lrm = LicenseResourceManager(token_source(server.url, connections=settings.concurrency, **transport))
-        return UiPathLicensing(lrm, settings).apply(self._desired)
+        return provision_organizations(lrm, self._desired, settings)
 
     def module_arguments(self, server: Handle) -> dict[str, Any]:
         return {"base_url": server.url, "access_token": TOKEN, "organizations": self.declared, "max_removals": "100%"}

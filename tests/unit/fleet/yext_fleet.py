@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from ansible_collections.tenantops.licensing.plugins.module_utils._plan.report import EntryReport, Report, Settings
 from ansible_collections.tenantops.licensing.plugins.module_utils._state.parser import parse_license_packs
 from ansible_collections.tenantops.licensing.plugins.module_utils._yext.api import YextAccount, YextLicenses
-from ansible_collections.tenantops.licensing.plugins.module_utils._yext.provision import YextLicensing
+from ansible_collections.tenantops.licensing.plugins.module_utils._yext.provision import provision_packs
 from ansible_collections.tenantops.licensing.tests.unit.fleet.fleet import Fleet, Holdings, Place, State
 from ansible_collections.tenantops.licensing.tests.unit.support.clients import (
     API_KEY,
@@ -75,9 +75,7 @@ class YextFleet(Fleet):
 
     def apply(self, server: Handle, settings: Settings, **transport: Any) -> Report:
         http = http_client(f"{server.url}/v2", connections=settings.concurrency, **transport)
-        return YextLicensing(YextLicenses(http, YextAccount(api_key=API_KEY, page_size=50)), settings).apply(
-            self._desired
-        )
+        return provision_packs(YextLicenses(http, YextAccount(api_key=API_KEY, page_size=50)), self._desired, settings)
 
     def module_arguments(self, server: Handle) -> dict[str, Any]:
         return {

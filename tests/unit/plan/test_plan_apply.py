@@ -20,7 +20,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._errors import
     Kind,
     LicensingError,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._plan.apply import carry_out
+from ansible_collections.tenantops.licensing.plugins.module_utils._plan.apply import apply_plan
 from ansible_collections.tenantops.licensing.plugins.module_utils._plan.report import (
     UNKNOWN,
     EntryReport,
@@ -70,6 +70,9 @@ class ModelWriter:
     def __post_init__(self) -> None:
         self.server = Server(self.fleet)
 
+    def complete(self, report: Report) -> None:
+        """It has told everything."""
+
     def write(self, step: Step) -> None:
         if self.steps.index(step) != self.failing:
             perform(self.server, step)
@@ -118,7 +121,7 @@ class ModelWriter:
 def report_of(fleet: Fleet) -> Report:
     return Report(
         [
-            EntryReport(f"entry{number}.", {}, Outcome(entry.outcome), entry.held, entry.wanted, confirmed=False)
+            EntryReport(f"entry{number}.", {}, Outcome(entry.outcome), entry.held, entry.wanted, str, confirmed=False)
             for number, entry in enumerate(fleet.entries)
         ]
     )
@@ -127,7 +130,7 @@ def report_of(fleet: Fleet) -> Report:
 def carried_out(writer: ModelWriter, **asked: object) -> Report:
     """The report after the writer's steps, with these settings."""
     report = report_of(writer.fleet)
-    carry_out(report, writer.steps, writer.fleet.free, writer, replace(Settings(concurrency=1), **asked))  # type: ignore[arg-type]
+    apply_plan(report, writer.steps, writer.fleet.free, writer, replace(Settings(concurrency=1), **asked))  # type: ignore[arg-type]
     return report
 
 
@@ -307,7 +310,7 @@ def test_of_several_failures_the_first_of_the_plan_is_told() -> None:
 
     report = report_of(fleet)
     writer.write = write  # type: ignore[method-assign]
-    carry_out(report, writer.steps, fleet.free, writer, Settings(on_error=OnError.CONTINUE))
+    apply_plan(report, writer.steps, fleet.free, writer, Settings(on_error=OnError.CONTINUE))
     assert report.failure is not None
     assert report.failure.message == "entry1.: refused 1 [1 created, 2 failed]"
 
@@ -378,7 +381,7 @@ def test_an_interrupted_task_takes_nothing_back_although_a_write_failed_too() ->
 
     writer.write = write  # type: ignore[method-assign]
     report = report_of(fleet)
-    carry_out(report, writer.steps, fleet.free, writer, Settings(on_error=OnError.ROLLBACK, concurrency=3))
+    apply_plan(report, writer.steps, fleet.free, writer, Settings(on_error=OnError.ROLLBACK, concurrency=3))
     assert writer.undone == []
     assert report.failure is not None
     assert report.failure.message == "nobody waits [1 created, 1 failed, 1 not attempted]"

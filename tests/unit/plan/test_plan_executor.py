@@ -20,7 +20,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._errors import
     Kind,
     LicensingError,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._plan.executor import Perform, Run, gather, run_steps
+from ansible_collections.tenantops.licensing.plugins.module_utils._plan.executor import Perform, Run, run_steps
 from ansible_collections.tenantops.licensing.plugins.module_utils._plan.steps import PoolKey, Step
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.plan.order import order
 from ansible_collections.tenantops.licensing.tests.unit.support.fleet_model import (
@@ -356,42 +356,3 @@ def test_whatever_fails_the_order_of_success_is_one_in_which_the_pools_allow_eac
     for number in ended.succeeded:
         again.write(steps[number].entry, steps[number].action.body)  # refused where a pool does not allow it
     assert again.writes == [steps[number].entry for number in ended.succeeded]
-
-
-# Reading
-
-
-def test_what_is_gathered_comes_in_the_items_order_whoever_answers_first() -> None:
-    def read(item: int) -> int:
-        time.sleep((4 - item) / 200)
-        return item * 10
-
-    assert gather(read, [0, 1, 2, 3, 4], 5) == [0, 10, 20, 30, 40]
-    assert gather(read, [], 3) == []
-
-
-def test_gather_reads_several_at_a_time() -> None:
-    together = threading.Barrier(3, timeout=5)
-    assert len(gather(lambda _item: together.wait(), range(3), 3)) == 3
-
-
-def test_gather_ends_with_a_failure_whatever_is_raised() -> None:
-    with pytest.raises(LicensingError) as caught:
-        gather(broken, [1, 2], 2)
-    assert caught.value.kind is Kind.DEFECT
-    assert "my password" not in str(caught.value.as_result())
-
-
-def test_gather_fails_with_the_first_failure_in_the_items_order_and_begins_nothing_more() -> None:
-    begun = []
-
-    def read(item: int) -> int:
-        begun.append(item)
-        time.sleep(0.03 if item == 0 else 0.01)
-        if item < 2:
-            raise ApiError(Kind.SERVER, f"item {item}")
-        return item
-
-    with pytest.raises(ApiError, match="item 0"):
-        gather(read, range(50), 2)
-    assert len(begun) < 10

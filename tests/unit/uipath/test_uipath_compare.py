@@ -15,9 +15,9 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._model.desired
     ServiceKey,
     service_key,
 )
+from ansible_collections.tenantops.licensing.plugins.module_utils._plan.vendor import Comparison
 from ansible_collections.tenantops.licensing.plugins.module_utils._state.parser import parse_organizations
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.compare import (
-    Comparison,
     Entry,
     Lookalike,
     Place,
@@ -38,14 +38,14 @@ def compared(
     ignore: tuple[str, ...] = (),
     readable: tuple[bool, bool] = (True, True),
     **fields: Any,
-) -> Comparison:
+) -> Comparison[Entry]:
     """Organization b with these fields against what it and its services hold."""
     (desired,) = parse_organizations([{"id": "b", **fields}])
     names = {key: (key[0].upper(), key[1]) for key in services or {}}
     return compare(desired, own, services, names, frozenset(ignore), readable=readable)
 
 
-def only(found: Comparison) -> Entry:
+def only(found: Comparison[Entry]) -> Entry:
     (entry,) = found.entries
     return entry
 
