@@ -61,7 +61,7 @@ SUPPORTED = [
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check the style of Python, YAML and Ansible content, and that what is generated is as its sources say."""
+    """Check the style of Python, YAML and Ansible content, the page's CSS and JavaScript, and what is generated."""
     require(session, "lint")
     linked = link_collection(session)
     session.run("ruff", "check")
@@ -69,6 +69,10 @@ def lint(session: nox.Session) -> None:
     session.run("yamllint", "--strict", ".")
     session.run("ansible-lint", "--profile=production", "--offline", env=linked)
     session.run("python", "-m", "generate", "--check", env=linked)
+    if shutil.which("biome", path=os.pathsep.join([session.bin, os.environ["PATH"]])):
+        session.run("biome", "ci", "--error-on-warnings", external=True)
+    else:
+        session.warn("CSS and JavaScript are not checked: PyPI has Biome for Linux on x86-64 only")
 
 
 @nox.session

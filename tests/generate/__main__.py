@@ -9,13 +9,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from .blocks import Missing
+from .blocks import Refusal
 from .finding_kinds import describe_finding_kinds
+from .page import embed_page
 from .shared import share_return_values, share_role_options, share_sign_in_options
 from .tree import Tree
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-PARTS = (share_return_values, share_role_options, share_sign_in_options, describe_finding_kinds)
+PARTS = (share_return_values, share_role_options, share_sign_in_options, describe_finding_kinds, embed_page)
 
 
 def main() -> int:
@@ -28,7 +29,7 @@ def main() -> int:
     try:
         for part in PARTS:
             part(tree)
-    except Missing as error:
+    except Refusal as error:
         print(error, file=sys.stderr)
         return 1
     differing = tree.differing()

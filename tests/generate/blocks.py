@@ -13,8 +13,8 @@ from typing import Any
 import yaml
 
 
-class Missing(Exception):
-    """There is no place for a block. Its key must be written once by hand, where it is to stand."""
+class Refusal(Exception):
+    """Why a file cannot be written, and what to do by hand."""
 
 
 class Source:
@@ -63,7 +63,7 @@ def with_section(text: str, name: str, document: str) -> str:
 def _section(text: str, name: str) -> re.Match[str]:
     found = re.search(rf'^( *{name} = r""")\n(.*?)^"""', text, flags=re.MULTILINE | re.DOTALL)
     if found is None:
-        raise Missing(f"there is no {name}")
+        raise Refusal(f"there is no {name}")
     return found
 
 
@@ -75,7 +75,7 @@ def _find(lines: Sequence[str], keys: Sequence[str], where: str) -> slice:
         heads = (number for number in range(inside, last) if lines[number].startswith(f"{' ' * depth}{key}:"))
         head = next(heads, None)
         if head is None:
-            raise Missing(f"{where}: write {'.'.join(keys)} once, where it is to stand, and generate again")
+            raise Refusal(f"{where}: write {'.'.join(keys)} once, where it is to stand, and generate again")
         inside = head + 1
         end = (n for n in range(inside, last) if lines[n].strip() and _depth(lines[n]) <= depth)
         first, last = head, next(end, last)

@@ -11,7 +11,7 @@ import textwrap
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._model.finding_kinds import Concern, FindingKind
 
-from .blocks import Missing, replace_block, section, with_section
+from .blocks import Refusal, replace_block, section, with_section
 from .tree import Tree
 
 GUIDE = "docs/guides/audit.md"
@@ -54,7 +54,7 @@ def _with_kinds(text: str) -> str:
 def _replaced(text: str, pattern: str, new: str, where: str) -> str:
     changed, count = re.subn(pattern, lambda dummy: new, text, flags=re.MULTILINE | re.DOTALL)
     if count != 1:
-        raise Missing(f"{where}: {pattern} is there {count} times, and must be once")
+        raise Refusal(f"{where}: {pattern} is there {count} times, and must be once")
     return changed
 
 

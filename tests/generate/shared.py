@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import yaml
 
-from .blocks import Missing, Source, replace_block, section, with_section
+from .blocks import Refusal, Source, replace_block, section, with_section
 from .tree import Tree
 
 FRAGMENTS = "tenantops.licensing."
@@ -51,7 +51,7 @@ def share_role_options(tree: Tree) -> None:
                 tree[path] = replace_block(tree[path], ("argument_specs", "main", "options", name), new, path)
     for (key,) in source.blocks:
         if key not in used:
-            raise Missing(f"role_options.yml: no role has {key}")
+            raise Refusal(f"role_options.yml: no role has {key}")
 
 
 def share_sign_in_options(tree: Tree) -> None:

@@ -1,28 +1,28 @@
 # Copyright (c) 2026, the tenantops.licensing authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The script of the audit's page: it sorts and filters what stands there already. A constant, like the style. Pure."""
+"""The script of the audit's page, written by "make generate" from page.js. Pure."""
 
 from __future__ import annotations
 
-SCRIPT = """
+SCRIPT = r"""
 "use strict";
 (() => {
   const words = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   const many = new Intl.NumberFormat("en-GB");
 
   // What a cell is sorted by. Nothing is null, and null comes last whichever way it is sorted.
-  const valueOf = (cell) => {
+  const sortValue = (cell) => {
     const text = cell.dataset.value ?? cell.textContent;
     if (text === "never") return Infinity;
-    if (/^-?\\d+$/.test(text)) return Number(text);
-    const moment = /^\\d{4}-\\d\\d-\\d\\d/.test(text) ? Date.parse(text) : NaN;
+    if (/^-?\d+$/.test(text)) return Number(text);
+    const moment = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : NaN;
     return Number.isNaN(moment) ? null : moment;
   };
   const keyOf = {
     kind: (row) => Number(row.dataset.kind),
     text: (row, column) => row.cells[column].textContent || null,
-    value: (row, column) => valueOf(row.cells[column]),
+    value: (row, column) => sortValue(row.cells[column]),
   };
   const compare = (one, other, direction) => {
     if (one === other) return 0;
@@ -78,7 +78,9 @@ SCRIPT = """
         const inOrder = group.entries.toSorted((one, other) => compare(one.key, other.key, this.sorted.direction));
         if (inOrder.some((entry, place) => entry !== group.inOrder[place])) {
           group.inOrder = inOrder;
-          group.bodies.forEach((body, place) => body.append(...rowsOf(group, place).map((entry) => entry.row)));
+          group.bodies.forEach((body, place) => {
+            body.append(...rowsOf(group, place).map((entry) => entry.row));
+          });
         }
       }
       this.arrange();
@@ -89,7 +91,10 @@ SCRIPT = """
     arrange() {
       const first = new Map();
       for (const group of this.groups) {
-        first.set(group, group.inOrder.find((entry) => !entry.row.hidden));
+        first.set(
+          group,
+          group.inOrder.find((entry) => !entry.row.hidden),
+        );
         group.bodies.forEach((body, place) => {
           body.hidden = place ? rowsOf(group, place).every((entry) => entry.row.hidden) : !first.get(group);
         });
@@ -124,8 +129,8 @@ SCRIPT = """
   // All that a row says, with days and numbers as programs write them too.
   const textOf = (entry, group) => {
     entry.text ??= [group.title]
-      .concat(Array.from(entry.row.cells, (cell) => `${cell.textContent}\\n${cell.dataset.value ?? ""}`))
-      .join("\\n")
+      .concat(Array.from(entry.row.cells, (cell) => `${cell.textContent}\n${cell.dataset.value ?? ""}`))
+      .join("\n")
       .toLowerCase();
     return entry.text;
   };
@@ -144,7 +149,7 @@ SCRIPT = """
       const asked = new FormData(form);
       const kinds = new Set(asked.getAll("kind"));
       const status = asked.get("status");
-      const sought = asked.get("search").toLowerCase().split(/\\s+/).filter(Boolean);
+      const sought = asked.get("search").toLowerCase().split(/\s+/).filter(Boolean);
       shown = table.show(
         (entry, group) =>
           (kinds.size === 0 || kinds.has(entry.row.dataset.kind)) &&

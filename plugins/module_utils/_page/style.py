@@ -1,13 +1,12 @@
 # Copyright (c) 2026, the tenantops.licensing authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The stylesheet of the audit's page. A constant, since only Python files travel with a module. Pure."""
+"""The stylesheet of the audit's page, written by "make generate" from page.css, findings.css and print.css. Pure."""
 
 from __future__ import annotations
 
-from .style_findings import FINDINGS_STYLE
-
-_COLOURS = """
+STYLE = r"""
+/* Colours */
 :root {
   color-scheme: light dark;
   --paper: light-dark(#faf9f7, #14171b);
@@ -24,9 +23,8 @@ _COLOURS = """
   --good-soft: light-dark(#e7f4ec, #17321f);
   --empty: light-dark(#e6e8eb, #2f363d);
 }
-"""
 
-_TEXT = """
+/* Text */
 *, ::before, ::after { box-sizing: border-box; }
 [hidden] { display: none !important; }
 html { scroll-padding-block-start: 4rem; }
@@ -49,9 +47,8 @@ a { color: var(--accent); text-underline-offset: 0.2em; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
 .skip { position: absolute; inset: 0 auto auto 0; padding: 0.75rem 1rem; background: var(--card); z-index: 2; }
 .skip:not(:focus) { transform: translateY(-110%); }
-"""
 
-_VERDICT = """
+/* The verdict, and what follows at once */
 .icon { flex: none; inline-size: 1.25rem; block-size: 1.25rem; vertical-align: -0.25rem; }
 .icon circle { fill: var(--accent); }
 .icon path { fill: none; stroke: var(--card); stroke-width: 2.2; stroke-linecap: round; stroke-linejoin: round; }
@@ -78,9 +75,8 @@ nav a { display: inline-block; padding-block: 0.375rem; font-weight: 550; text-d
 nav a:hover { text-decoration: underline; }
 .well { font-size: 1.125rem; }
 .well .icon { margin-inline-end: 0.25rem; }
-"""
 
-_PICTURES = """
+/* Pools and ends as pictures */
 .patterns { position: absolute; }
 .hatch-ground { fill: var(--card); }
 .hatch-line { fill: var(--alert); }
@@ -104,7 +100,7 @@ _PICTURES = """
 .pools p { margin: 0; }
 .whose { display: flex; flex-wrap: wrap; gap: 0 0.5rem; align-items: baseline; }
 .whose em { margin-inline-start: auto; color: var(--alert); font-style: normal; font-size: 0.875rem; font-weight: 600; }
-.whose em::before { content: "\\25B2\\00A0" / ""; font-size: 0.75em; }
+.whose em::before { content: "\25B2\00A0" / ""; font-size: 0.75em; }
 .bar {
   display: block; inline-size: 100%; block-size: 0.875rem; margin-block: 0.25rem; overflow: hidden;
   background: var(--empty); border: 1px solid var(--edge); border-radius: 3px;
@@ -138,9 +134,8 @@ details > :not(summary):last-child { margin-block: 0.5rem 1.5rem; }
   .minor { display: none; }
   .ends div { display: block; }
 }
-"""
 
-_MARKS = """
+/* What each finding is about, by its concern */
 .reading::before, .capacity::before, .drift::before, .expiry::before, .notice::before {
   display: inline-block; inline-size: 1.25rem; margin-inline-end: 0.375rem; border-radius: 4px;
   background: var(--alert-soft); color: var(--alert);
@@ -148,16 +143,114 @@ _MARKS = """
 }
 .reading::before { content: "?" / ""; }
 .capacity::before { content: "!" / ""; }
-.drift::before { content: "\\2260" / ""; }
-.expiry::before { content: "\\2026" / ""; background: var(--accent-soft); color: var(--accent); }
+.drift::before { content: "\2260" / ""; }
+.expiry::before { content: "\2026" / ""; background: var(--accent-soft); color: var(--accent); }
 .notice::before { content: "i" / ""; background: var(--empty); color: var(--ink); }
 .legend { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 22rem), 1fr)); gap: 1.25rem 2.5rem; }
 .legend { margin: 0; }
 .legend dt { font-weight: 600; }
 .legend dd { margin: 0 0 0 1.625rem; color: var(--quiet); }
-"""
 
-_PRINT = """
+/* Filters */
+form { margin-block: 1rem; padding: 1rem 1.25rem; background: var(--card); border: 1px solid var(--line); }
+form { border-radius: 8px; }
+form p { display: flex; flex-wrap: wrap; gap: 0.5rem 0.75rem; align-items: center; margin: 0; max-inline-size: none; }
+form p label { font-weight: 600; }
+input[type="search"] {
+  flex: 1 1 12rem; min-inline-size: 0; max-inline-size: 32rem; padding: 0.5rem 0.75rem; font: inherit; color: inherit;
+  background: var(--paper); border: 1px solid var(--edge); border-radius: 6px;
+}
+button { font: inherit; color: inherit; cursor: pointer; }
+button.all {
+  padding: 0.5rem 0.875rem; background: var(--paper); border: 1px solid var(--edge); border-radius: 6px;
+}
+button.all:hover { border-color: var(--accent); color: var(--accent); }
+fieldset { display: flex; flex-wrap: wrap; gap: 0.5rem; min-inline-size: 0; }
+fieldset { margin: 0.75rem 0 0; padding: 0; border: 0; }
+legend { margin-block-end: 0.375rem; padding: 0; font-weight: 600; }
+fieldset label {
+  display: inline-flex; gap: 0.375rem; align-items: center; min-block-size: 2.25rem; padding: 0.25rem 0.75rem;
+  border: 1px solid var(--line); border-radius: 1.125rem; background: var(--paper); cursor: pointer;
+}
+fieldset label:hover { border-color: var(--accent); }
+fieldset label:has(:checked) { border-color: var(--accent); background: var(--accent-soft); }
+fieldset label:has(:checked) small { color: var(--ink); }
+fieldset label:has(:focus-visible) { outline: 3px solid var(--accent); outline-offset: 2px; }
+fieldset input { inline-size: 1rem; block-size: 1rem; margin: 0; accent-color: var(--accent); }
+fieldset input:focus-visible { outline: none; }
+fieldset label small { font-variant-numeric: tabular-nums; }
+#shown { margin-block: 0.75rem 0.5rem; color: var(--quiet); min-block-size: 1.5rem; }
+#nothing { padding: 2rem 1.25rem; max-inline-size: none; background: var(--card); border: 1px dashed var(--edge); }
+#nothing button { margin-inline-start: 0.5rem; }
+
+/* Tables */
+table { inline-size: 100%; border-collapse: collapse; text-align: start; font-variant-numeric: tabular-nums; }
+th { font-weight: 600; text-align: start; }
+th, td { padding: 0.5rem; vertical-align: top; }
+td { border-block-end: 1px solid var(--line); }
+thead th { overflow-wrap: normal; }
+tbody th { padding-block: 1.5rem 0.5rem; border-block-end: 1px solid var(--edge); font-size: 1.0625rem; }
+:is(th, td):nth-child(n + 4):nth-child(-n + 6) { text-align: end; }
+tbody th:nth-child(n) { text-align: start; }
+td:first-child { font-weight: 550; }
+td strong { padding: 0.0625rem 0.375rem; border-radius: 4px; background: var(--accent); color: var(--card); }
+td strong { font-size: 0.8125rem; font-weight: 650; }
+thead button {
+  display: inline-flex; gap: 0.25rem; align-items: baseline; margin: -0.375rem -0.5rem; padding: 0.375rem 0.5rem;
+  background: none; border: 0; border-radius: 4px; font-weight: 600; text-align: inherit;
+}
+thead button:hover { color: var(--accent); text-decoration: underline; text-underline-offset: 0.2em; }
+thead button::after { content: "\2195" / ""; color: var(--quiet); font-weight: 400; }
+[aria-sort] button { color: var(--accent); }
+[aria-sort] button::after { color: inherit; }
+[aria-sort="ascending"] button::after { content: "\2191" / ""; }
+[aria-sort="descending"] button::after { content: "\2193" / ""; }
+@media screen {
+  .findings, .findings :is(thead, tbody) { display: block; }
+  .findings.many tbody { content-visibility: auto; contain-intrinsic-size: auto 30rem; }
+  .findings :is(th, td) { display: block; min-inline-size: 0; }
+  .findings td { border: 0; }
+  .findings tbody tr { display: grid; border-block-end: 1px solid var(--line); }
+  .findings tbody tr:has(th) { display: block; border: 0; }
+}
+@media screen and (min-width: 72rem) {
+  .findings thead tr, .findings tbody tr:not(:has(th)) {
+    display: grid; grid-template-columns:
+      12rem minmax(0, 2.4fr) minmax(5.5rem, 1.2fr) 7.25rem 7.25rem 8.5rem 10.5rem minmax(0, 2fr);
+  }
+  .findings thead { position: sticky; inset-block-start: 0; z-index: 1; background: var(--paper); }
+  .findings thead tr { border-block-end: 2px solid var(--ink); }
+  .findings tbody tr:not(:has(th)):hover { background: var(--card); }
+}
+@media screen and (max-width: 71.99rem) {
+  .findings thead { block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+  .scripted .findings thead { block-size: auto; overflow: visible; clip-path: none; white-space: normal; }
+  .findings thead tr { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.25rem 1rem; }
+  .findings thead tr::before { content: "Sort by" / ""; color: var(--quiet); }
+  .findings thead th { padding: 0.375rem 0; }
+  .findings thead button { margin: 0; padding: 0.25rem; }
+  .findings tbody th { padding-inline: 0; }
+  .findings tbody tr:not(:has(th)) {
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, 6rem), 1fr)); gap: 0.25rem 1rem; padding-block: 0.75rem;
+  }
+  .findings td { padding: 0; }
+  .findings td:nth-child(n) { text-align: start; }
+  /* Nobody sees an empty cell, but it must not be missing where cells are counted. */
+  .findings tr { position: relative; }
+  .findings td:empty { position: absolute; inset: 0 auto auto 0; inline-size: 1px; clip-path: inset(50%); }
+  .findings td:empty { block-size: 1px; overflow: hidden; }
+  .findings td:is(:first-child, :nth-child(2), :nth-child(8)) { grid-column: 1 / -1; }
+  .findings td:nth-child(7) { grid-column: span 2; }
+  .findings td:not(:first-child)::before { display: block; color: var(--quiet); font-size: 0.8125rem; }
+  .findings td:nth-child(2)::before { content: "Place"; }
+  .findings td:nth-child(3)::before { content: "Code"; }
+  .findings td:nth-child(4)::before { content: "Wanted"; }
+  .findings td:nth-child(5)::before { content: "Held"; }
+  .findings td:nth-child(6)::before { content: "Difference"; }
+  .findings td:nth-child(7)::before { content: "Since"; }
+  .findings td:nth-child(8)::before { content: "Detail"; }
+}
+
 @media print {
   :root { color-scheme: light; font-size: 75%; }
   @page { margin: 15mm; }
@@ -183,5 +276,3 @@ _PRINT = """
   thead button { display: contents; }
 }
 """
-
-STYLE = "".join((_COLOURS, _TEXT, _VERDICT, _PICTURES, _MARKS, FINDINGS_STYLE, _PRINT))

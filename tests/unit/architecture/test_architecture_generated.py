@@ -28,6 +28,8 @@ GENERATED = {
     "kinds in the guide": ("docs/guides/audit.md", "no file names the tenant"),
     "kinds in the schema": ("docs/license-audit-report.schema.json", '"in_grace",'),
     "kinds in the module": ("plugins/modules/license_audit_info.py", "      - unmanaged_tenant\n"),
+    "the page's style": ("plugins/module_utils/_page/style.py", "tbody tr:has(th)"),
+    "the page's script": ("plugins/module_utils/_page/script.py", "document.getElementById"),
     "kinds in the role": ("roles/license_audit/meta/argument_specs.yml", "V(unmanaged_tenant)"),
 }
 

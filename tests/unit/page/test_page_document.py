@@ -16,11 +16,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.tenantops.licensing.plugins.module_utils._model.finding_kinds import Concern
 from ansible_collections.tenantops.licensing.plugins.module_utils._page import document as page_document
 from ansible_collections.tenantops.licensing.plugins.module_utils._page import markup as page_markup
+from ansible_collections.tenantops.licensing.plugins.module_utils._page.charts import STATES
 from ansible_collections.tenantops.licensing.plugins.module_utils._page.document import render
 from ansible_collections.tenantops.licensing.plugins.module_utils._page.kinds import KNOWN
 from ansible_collections.tenantops.licensing.plugins.module_utils._page.markup import day, moment, number
+from ansible_collections.tenantops.licensing.plugins.module_utils._page.style import STYLE
 from ansible_collections.tenantops.licensing.tests.browser import reports
 
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -252,6 +255,16 @@ def test_every_known_kind_has_a_name_and_a_meaning_of_its_own() -> None:
     legend = render(reports.empty()).partition('class="legend"')[2]
     for text in KNOWN.values():
         assert f">{text.name}</dt><dd>{text.meaning}</dd>" in legend
+
+
+@pytest.mark.parametrize("concern", [concern.value for concern in Concern])
+def test_every_concern_has_a_mark_of_its_own(concern: str) -> None:
+    assert len(re.findall(rf'^\.{concern}::before {{ content: "[^"]+" / "";', STYLE, flags=re.MULTILINE)) == 1
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_state_of_an_end_has_a_look(state: str) -> None:
+    assert re.search(rf"^(\.\w+, )*\.{state} {{ fill: ", STYLE, flags=re.MULTILINE)
 
 
 @pytest.mark.parametrize(
