@@ -50,6 +50,7 @@ def _tasks(fleet: Fleet, fleet_of_packs: Packs) -> dict[str, Task]:
     [organization, *_services] = fleet.licences
     [(pack, [entity])] = fleet_of_packs.entities.items()
     options: dict[str, dict[str, Any]] = {
+        "desired_state_info": {"organizations": [{"id": organization.organization, **declared(organization)}]},
         f"org_licenses, {NOTHING}": {"organizations": []},
         "org_license": {"organization_id": organization.organization, **declared(organization)},
         f"license_assignments, {NOTHING}": {"license_packs": []},

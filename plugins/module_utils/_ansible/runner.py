@@ -9,18 +9,20 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .._errors import LicensingError, defect
-from .._http.client import REQUESTS_IMPORT_ERROR, HttpClient
 from .._http.redaction import MASK, Redactor
 from .._http.transport import CallCounts, Transport
 from .._plan.report import UNKNOWN, EntryReport, Outcome, Report, unverified
 from .._visible_text import as_data, visible
 from .options import Spec, without_empty
 from .watch import Watch
+
+if TYPE_CHECKING:
+    from .._http.client import HttpClient
 
 SAFE_SECRET_LENGTH = 8
 MOST_WARNINGS = 20
@@ -46,7 +48,12 @@ class Task:
     warnings: list[str] = field(default_factory=list)
 
     def connect(self, base_url: str, transport: Transport) -> HttpClient:
-        """A client whose calls are counted in this task's result."""
+        """A client whose calls are counted in this task's result. Raises MissingLibrary where requests is missing."""
+        # Here, since importing requests costs more than all that a task does which calls nobody.
+        from .._http.client import REQUESTS_IMPORT_ERROR, HttpClient  # noqa: PLC0415
+
+        if REQUESTS_IMPORT_ERROR is not None:
+            raise MissingLibrary("requests", REQUESTS_IMPORT_ERROR)
         client = HttpClient(base_url, transport, self.redactor, self.watch)
         self.clients.append(client)
         return client
@@ -73,6 +80,15 @@ class Result:
     secret_values: frozenset[str] = frozenset()
 
 
+class MissingLibrary(Exception):
+    """A library that the task needs, and why it cannot be imported."""
+
+    def __init__(self, name: str, trace: str) -> None:
+        super().__init__(name)
+        self.name = name
+        self.trace = trace
+
+
 class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core ships no types
     """A module to which an empty option is an unset one."""
 
@@ -89,8 +105,6 @@ def run_module(run: Callable[[Task], Result], argument_spec: Spec, **constraints
     ``constraints`` are those of AnsibleModule, such as ``mutually_exclusive``. Every module supports check mode.
     """
     module = _Module(argument_spec=argument_spec, supports_check_mode=True, **constraints)
-    if REQUESTS_IMPORT_ERROR is not None:
-        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     task = Task(
         params=module.params,
         check_mode=module.check_mode,
@@ -99,15 +113,20 @@ def run_module(run: Callable[[Task], Result], argument_spec: Spec, **constraints
         redactor=Redactor(),
         watch=Watch(module.params.get("max_runtime")),
     )
+    missing: MissingLibrary | None = None
     try:
         task.redactor.add(*(secret for _name, secret in _secrets(argument_spec, module.params)))
         result = run(task)
     except LicensingError as error:
         result = Result({}, failure=error)
+    except MissingLibrary as error:
+        missing = error
     except Exception as error:
         # Nobody knows any more what its writes have come to.
         result = Result({}, changed=any(client.counts.writes for client in task.clients), failure=defect(error))
-    # Outside the handler: Ansible would add the exception to the result, and with it the URL that requests called.
+    # Outside the handlers: Ansible would add the exception to the result, and with it the URL that requests called.
+    if missing is not None:
+        module.fail_json(msg=missing_required_lib(missing.name), exception=missing.trace)
     _finish(module, task, argument_spec, result)
 
 

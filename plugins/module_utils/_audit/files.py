@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from .._errors import InvalidInput
-from .._page.document import render
 from .._state.regular_file import read_text, sort_of_file
 from .._visible_text import visible
 from .findings import PLACES
@@ -79,6 +78,8 @@ def write_report(report: Mapping[str, Any], folder: Path, mode: int) -> dict[str
 
     They are complete before the first of them takes its place, so that a full disk leaves the earlier ones alone.
     """
+    from .._page.document import render  # noqa: PLC0415 - most audits write no page
+
     texts = {
         TABLE: as_table(report),
         PAGE: render(report),

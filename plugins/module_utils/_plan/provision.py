@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from .apply import apply_plan
 from .report import UNKNOWN, EntryReport, Report, Settings, check_removals, check_shortages
 from .steps import PoolKey, Step
 from .vendor import HasAllowance, Vendor
@@ -37,9 +36,12 @@ def provision(vendor: Vendor[Desired, Current, Entry], desired: Sequence[Desired
     while isinstance(vendor, HasAllowance) and vendor.has_waited(len(plan.steps)):
         plan = make_plan(vendor, desired, settings)  # an hour may have passed
     report = Report(plan.predictions, warnings=plan.warnings)
-    writer = vendor.writer(plan.current, plan.entries)
-    apply_plan(report, plan.steps, plan.free, writer, settings)
-    writer.complete(report)
+    if plan.steps and not settings.check_mode:
+        from .apply import apply_plan  # noqa: PLC0415 - most runs find nothing to write
+
+        writer = vendor.writer(plan.current, plan.entries)
+        apply_plan(report, plan.steps, plan.free, writer, settings)
+        writer.complete(report)
     return report
 
 

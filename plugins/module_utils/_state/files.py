@@ -19,7 +19,6 @@ from .._model.desired import DesiredOrganization, DesiredPack
 from .fields import nearest
 from .folder import files_of
 from .from_json import NoJson, json_steps, read_json
-from .from_yaml import YAML_IS_THERE, read_yaml, yaml_steps
 from .mistakes import KEY_ITSELF, Mistake, Mistakes, Path, plain
 from .parser import parse_license_packs, parse_organizations
 from .positions import Position, Step, positions
@@ -181,6 +180,8 @@ def _parsed(path: str, text: str, complain: Callable[[str, Position], None]) -> 
                 if is_json:
                     raise
                 # YAML's flow style begins like JSON.
+        from .from_yaml import YAML_IS_THERE, read_yaml, yaml_steps  # noqa: PLC0415 - not every task reads YAML
+
         if not YAML_IS_THERE:
             raise InvalidInput(
                 f"state_file {shown(path)} is not JSON, and PyYAML, which reads YAML, is not installed where the "

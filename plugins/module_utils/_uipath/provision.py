@@ -18,7 +18,6 @@ from .._plan.vendor import Comparison, Vendor
 from .api import LicenseResourceManager
 from .compare import Entry, compare, lookalikes_of
 from .plan.capacity import shortages
-from .plan.order import order
 from .pools import free_in_pools, pool_names
 from .read import Current, Reader
 from .selection import Stage, at_stage, giving_back
@@ -126,6 +125,10 @@ class UiPath(Vendor[DesiredOrganization, Current, Entry]):
         return shortages(entries, free, pool_names(entries))
 
     def order(self, entries: Sequence[Entry], free: Mapping[PoolKey, int], *, enforce: bool) -> Sequence[Step]:
+        if not any(entry.changed for entry in entries):
+            return []
+        from .plan.order import order  # noqa: PLC0415 - most runs find nothing to plan
+
         return order(entries, free, enforce=enforce)
 
     def writer(self, current: Current, entries: Sequence[Entry]) -> AllocationWriter:

@@ -15,7 +15,7 @@ from .._plan.settling import Patience, Told, Write, carried_out, lasting
 from .._plan.steps import Step
 from .api import LicenseResourceManager
 from .compare import Allocation, Entry, Place
-from .plan.order import whole_list
+from .plan.moves import whole_list
 
 ReadAgain = Callable[[Iterable[int]], Mapping[int, Quantities]]
 

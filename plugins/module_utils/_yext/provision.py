@@ -74,7 +74,7 @@ class Yext(Vendor[DesiredPack, Current, Entry], HasAllowance):
         )
 
     def warnings(self, current: Current, entries: Sequence[Entry]) -> list[str]:
-        return []  # the client collects them until the end; see AssignmentWriter.complete
+        return []  # those of the client are told by the task, whatever becomes of it
 
     def free(self, current: Current, entries: Sequence[Entry]) -> dict[PoolKey, int]:
         """What is left on each pack that something is assigned on; a pack whose room is not told is left out."""

@@ -94,11 +94,10 @@ class AssignmentWriter:
             raise LicensingError(error.kind, error.message, **{"held": as_result(Held(None)), **error.facts}) from error
 
     def complete(self, report: Report) -> None:
-        """Tell the end that the account gave by itself, and what the client was warned of."""
+        """Tell the end that the account gave by itself."""
         for number, answer in self._answers.items():
             if report.entries[number].outcome is Outcome.CREATED:
                 report.entries[number].after = as_result(answer)
-        report.warnings += self._yext.warnings
 
     def differences(self, entries: Iterable[int]) -> Mapping[int, LicensingError]:
         return lasting(self._differing, entries, self._patience)

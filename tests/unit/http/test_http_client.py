@@ -397,8 +397,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._http import c
 from ansible_collections.tenantops.licensing.plugins.module_utils._ansible import runner as ansible_runner
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath import api as uipath_api
 from ansible_collections.tenantops.licensing.plugins.module_utils._yext import api as yext_api
-error = client_file.REQUESTS_IMPORT_ERROR
-print("requests" in error and ansible_runner.REQUESTS_IMPORT_ERROR == error)
+print("requests" in client_file.REQUESTS_IMPORT_ERROR and ansible_runner.Task is not None)
 """
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, env=subprocess_environment(), check=False, capture_output=True, text=True)

@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 import base64
+import json
 import math
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -15,9 +18,9 @@ from urllib.parse import quote
 
 import pytest
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._ansible import runner as ansible_runner
 from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.runner import Result, Task
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import Kind, LicensingError
+from ansible_collections.tenantops.licensing.plugins.module_utils._http import client as client_file
 from ansible_collections.tenantops.licensing.plugins.module_utils._http.client import HttpClient
 from ansible_collections.tenantops.licensing.plugins.module_utils._http.transport import Transport
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.options import UIPATH as UIPATH_OPTIONS
@@ -36,7 +39,7 @@ from ansible_collections.tenantops.licensing.plugins.modules import (
     tenant_service_license_info,
     uipath_login,
 )
-from ansible_collections.tenantops.licensing.tests.unit.support.clients import API_KEY, TOKEN
+from ansible_collections.tenantops.licensing.tests.unit.support.clients import API_KEY, TOKEN, subprocess_environment
 from ansible_collections.tenantops.licensing.tests.unit.support.exchange import (
     PACKS,
     SIGNED,
@@ -403,7 +406,7 @@ def test_every_sign_in_option_of_uipath_comes_from_the_environment(
             transports.append(transport)
             super().__init__(base_url, transport, *others)
 
-    monkeypatch.setattr(ansible_runner, "HttpClient", Noting)
+    monkeypatch.setattr(client_file, "HttpClient", Noting)
     server.replies(document({"result": "t", "access_token": "t"}), document({"productsWithAvailability": []}))
     result = run(org_license_info, {})
     assert not result.get("failed"), result
@@ -455,10 +458,30 @@ def test_every_option_to_sign_in_has_its_variable(prefix: str, options: Mapping[
         assert option["fallback"][1] == [f"{prefix}_{name.upper()}"]
 
 
+def test_a_file_can_be_checked_where_requests_is_missing() -> None:
+    """And where it is there, it is not imported, which would cost more than the check."""
+    program = """
+import json, sys
+sys.modules["requests"] = sys.modules["urllib3"] = None
+from ansible_collections.tenantops.licensing.plugins.modules import desired_state_info
+desired_state_info.main()
+"""
+    options = {"organizations": [{"id": "a", "products": [{"code": "U", "quantity": 1}]}]}
+    done = subprocess.run(
+        [sys.executable, "-c", program, json.dumps({"ANSIBLE_MODULE_ARGS": options})],
+        env=subprocess_environment(),
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert json.loads(done.stdout)["changed"] is False, done.stderr
+
+
 @pytest.mark.parametrize("module", ALL_MODULES, ids=name_of)
 def test_without_requests_ansibles_usual_message_is_given(module: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ansible_runner, "REQUESTS_IMPORT_ERROR", "Traceback: no requests")
-    result = run(module, ALL_MODULES[module])
+    monkeypatch.setattr(client_file, "REQUESTS_IMPORT_ERROR", "Traceback: no requests")
+    monkeypatch.setenv("UIPATH_BASE_URL", "https://uipath.example.com")
+    result = run(module, ALL_MODULES[module], no_log=module is uipath_login)
     assert result["failed"]
     assert "Failed to import the required Python library (requests)" in result["msg"]
     assert "failure" not in result

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import InvalidInput
-from ansible_collections.tenantops.licensing.plugins.module_utils._state import files as state_files
+from ansible_collections.tenantops.licensing.plugins.module_utils._state import from_yaml
 from ansible_collections.tenantops.licensing.plugins.module_utils._state.files import (
     desired_license_packs,
     desired_organizations,
@@ -83,7 +83,7 @@ def test_yamls_flow_style_is_no_broken_json(file: Path) -> None:
 
 
 def test_json_is_read_without_pyyaml_and_yaml_is_not(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state_files, "YAML_IS_THERE", False)
+    monkeypatch.setattr(from_yaml, "YAML_IS_THERE", False)
     assert told(file, '{"licensing_license_packs": []}')["license_packs"] == []
     assert "PyYAML" in refusal(file, YAML)
     assert "write the file as JSON" in refusal(file, YAML)

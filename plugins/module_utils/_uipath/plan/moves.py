@@ -105,3 +105,8 @@ def moves_of(entries: Sequence[Entry]) -> list[Move]:
         for number, entry in enumerate(entries)
         if entry.changed and entry.held is not None
     ]
+
+
+def whole_list(held: Mapping[str, int], target: Mapping[str, int]) -> Quantities:
+    """The list to send: all that is to be held, and 0 for what is to go."""
+    return {**dict.fromkeys(held, 0), **target}

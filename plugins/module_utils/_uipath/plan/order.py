@@ -15,13 +15,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from ..._model.desired import Quantities
 from ..._plan.steps import PoolKey, Step
 from ..compare import Allocation, Entry
 from .giving_way import Order, adds, giving_way
 from .greedy import arranged
 from .minimize import with_fewest_writes
-from .moves import Amounts, Move, moves_of
+from .moves import Amounts, Move, moves_of, whole_list
 
 
 def order(entries: Sequence[Entry], free: Mapping[PoolKey, int], *, enforce: bool = True) -> list[Step]:
@@ -161,8 +160,3 @@ class _Steps:
                 self._unread_organizations.add(own)
         self._of_entry[number].append(len(self._steps))
         self._steps.append(Step(number, allocation, takes, gives, tuple(after)))
-
-
-def whole_list(held: Mapping[str, int], target: Mapping[str, int]) -> Quantities:
-    """The list to send: all that is to be held, and 0 for what is to go."""
-    return {**dict.fromkeys(held, 0), **target}

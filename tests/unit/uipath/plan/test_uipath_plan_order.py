@@ -23,8 +23,8 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.plan.c
     pools_taken_from,
     shortages,
 )
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.plan.moves import flows
-from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.plan.order import order, whole_list
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.plan.moves import flows, whole_list
+from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.plan.order import order
 from ansible_collections.tenantops.licensing.tests.unit.support.fleet_model import (
     Fleet,
     Server,
