@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,15 @@ class Refusal(Exception):
     """Why a file cannot be written, and what to do by hand."""
 
 
-class Source:
-    """A file of blocks beside this one. A block is what has a description; its keys lead to it from the top."""
+Blocks = Mapping[tuple[str, ...], Sequence[str]]
 
-    def __init__(self, name: str) -> None:
-        text = (Path(__file__).resolve().parent / name).read_text(encoding="utf-8")
-        lines = text.splitlines()
-        self.blocks = {keys: lines[_find(lines, keys, name)] for keys in _described(yaml.safe_load(text))}
+
+@cache
+def source(name: str) -> Blocks:
+    """The blocks of a file beside this one, by the keys that lead to each from the top. A block has a description."""
+    text = (Path(__file__).resolve().parent / name).read_text(encoding="utf-8")
+    lines = text.splitlines()
+    return {keys: lines[_find(lines, keys, name)] for keys in _described(yaml.safe_load(text))}
 
 
 def _described(node: dict[str, Any], keys: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -32,6 +35,15 @@ def _described(node: dict[str, Any], keys: tuple[str, ...] = ()) -> Iterator[tup
     else:
         for key, value in node.items():
             yield from _described(value, (*keys, key))
+
+
+def keys_below(text: str, keys: Sequence[str], where: str) -> set[str]:
+    """The keys, or the items, of the block under these keys."""
+    lines = text.splitlines()
+    at = _find(lines, keys, where) if keys else slice(-1, len(lines))
+    inside = lines[at.start + 1 : at.stop]
+    depth = _depth(inside[0])
+    return set(re.findall(rf"^ {{{depth}}}(?:- )?([\w.]+):?", "\n".join(inside), flags=re.MULTILINE))
 
 
 def replace_block(text: str, keys: Sequence[str], new: Sequence[str], where: str, own: str | None = None) -> str:

@@ -38,7 +38,7 @@ def describe_finding_kinds(tree: Tree) -> None:
 def _with_table(guide: str) -> str:
     rows = [f"| `{kind.value}` | {kind.label} | {kind.meaning} | {kind.concern.value} |" for kind in FindingKind]
     head = "| kind | on the page | what it means | concern |\n|---|---|---|---|\n"
-    return _replaced(guide, rf"{re.escape(head)}(\|.*\n)*", head + "".join(f"{row}\n" for row in rows), GUIDE)
+    return _replaced(guide, rf"{re.escape(head)}(\|[^\n]*\n)*", head + "".join(f"{row}\n" for row in rows), GUIDE)
 
 
 def _with_kinds(text: str) -> str:

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import yaml
-
-from .blocks import Refusal, Source, replace_block, section, with_section
+from .blocks import Refusal, keys_below, replace_block, section, source, with_section
 from .tree import Tree
 
 FRAGMENTS = "tenantops.licensing."
@@ -25,12 +23,11 @@ RETURNING: dict[str, Callable[[set[str], set[str]], bool]] = {
 
 def share_return_values(tree: Tree) -> None:
     """Write what modules return alike. A sample of a module's own stays."""
-    source = Source("return_values.yml")
     for path in tree.paths("plugins/modules/*.py"):
-        extended = yaml.safe_load(section(tree[path], "DOCUMENTATION"))["extends_documentation_fragment"]
+        extended = keys_below(section(tree[path], "DOCUMENTATION"), ["extends_documentation_fragment"], path)
         fragments = {name.removeprefix(FRAGMENTS) for name in extended}
-        values = set(yaml.safe_load(section(tree[path], "RETURN")))
-        for (group, *keys), new in source.blocks.items():
+        values = keys_below(section(tree[path], "RETURN"), [], path)
+        for (group, *keys), new in source("return_values.yml").items():
             if RETURNING[group](fragments, values):
                 returned = replace_block(section(tree[path], "RETURN"), keys, new, f"{path}, RETURN", own="sample")
                 tree[path] = with_section(tree[path], "RETURN", returned)
@@ -38,28 +35,26 @@ def share_return_values(tree: Tree) -> None:
 
 def share_role_options(tree: Tree) -> None:
     """Write the options that several roles take, wherever a role has them; ROLE stands for its name."""
-    source = Source("role_options.yml")
     used = set()
     for path in tree.paths("roles/*/meta/argument_specs.yml"):
         role = path.split("/")[1]
-        taken = yaml.safe_load(tree[path])["argument_specs"]["main"]["options"]
-        for (key,), lines in source.blocks.items():
+        taken = keys_below(tree[path], ["argument_specs", "main", "options"], path)
+        for (key,), lines in source("role_options.yml").items():
             name = key.replace("ROLE", role)
             if name in taken:
                 used.add(key)
                 new = [line.replace("ROLE", role) for line in lines]
                 tree[path] = replace_block(tree[path], ("argument_specs", "main", "options", name), new, path)
-    for (key,) in source.blocks:
+    for (key,) in source("role_options.yml"):
         if key not in used:
             raise Refusal(f"role_options.yml: no role has {key}")
 
 
 def share_sign_in_options(tree: Tree) -> None:
     """Write how a server is reached, which is the same for each vendor but for the names of its variables."""
-    source = Source("sign_in_options.yml")
     for vendor in ("uipath", "yext"):
         path = f"plugins/doc_fragments/{vendor}.py"
-        for (key,), lines in source.blocks.items():
+        for (key,), lines in source("sign_in_options.yml").items():
             new = [line.replace("VENDOR", vendor.upper()) for line in lines]
             told = replace_block(section(tree[path], "DOCUMENTATION"), ("options", key), new, path)
             tree[path] = with_section(tree[path], "DOCUMENTATION", told)
