@@ -10,13 +10,16 @@ NOX := .venv/bin/nox
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint generate unit bad-days sanity integration awx molecule browser docs site build release setup matrix bench simulator demo clean
+.PHONY: help test quick lint generate unit bad-days sanity integration awx molecule browser docs site build release setup matrix bench simulator demo clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 test: $(READY) ## run every check that needs no system package
 	$(NOX)
+
+quick: $(READY) ## run within half a minute what a change breaks first; T=PATH for some tests, K=WORD by their names
+	@$(NOX) -s quick -- $(T) $(if $(K),-k "$(K)")
 
 lint: $(READY) ## check style and types
 	$(NOX) -s lint types

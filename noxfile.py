@@ -15,12 +15,12 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from xml.etree import ElementTree
 
 import nox
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "tests"))
 
+from checks import check, report_of, summary_of
 from environments import (
     CHECKOUT,
     COLLECTION,
@@ -43,9 +43,13 @@ nox.options.sessions = [
     *("unit", "integration", "awx", "molecule"),
 ]
 
-# The folders of tests/unit that ansible-test runs as well: those that need no other program.
+# The folders of tests/unit that ansible-test can run: those that need no other program.
 UNITS = ["architecture", "state", "plan", "page", "audit", "ansible", "http", "uipath", "yext", "modules"]
+# Of them, what imports every file of the plugins and calls every module.
+SMOKE = [f"tests/unit/{name}.py" for name in ("architecture/test_architecture_imports", "modules/test_module_common")]
 SIDE_BY_SIDE = ["--numprocesses=auto"]
+# What costs most of the time of the unit tests and stands on all that the others try.
+AT_LENGTH = [f"tests/unit/{name}" for name in ("bad_days", "benchmarks", "fleet", "simulator")]
 # The cases of one file share a playbook or a server. Files are taken as they come: ordered by how many tests they
 # have, the few long ones would come last, and one process would wait.
 FILE_BY_FILE = [*SIDE_BY_SIDE, "--dist=loadfile", "--no-loadscope-reorder"]
@@ -59,13 +63,18 @@ SUPPORTED = [
 # --- checks ----------------------------------------------------------------------------------------------------------
 
 
-@nox.session
+@check
 def lint(session: nox.Session) -> None:
-    """Check the style of Python, YAML and Ansible content, the page's CSS and JavaScript, and what is generated."""
+    """Check the style of Python, YAML and Ansible content, the page's CSS and JavaScript, and what is generated.
+
+    With ``-- style`` only that of Python, within a second.
+    """
     require(session, "lint")
     linked = link_collection(session)
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
+    if session.posargs == ["style"]:
+        return
     session.run("yamllint", "--strict", ".")
     session.run("ansible-lint", "--profile=production", "--offline", env=linked)
     session.run("python", "-m", "generate", "--check", env=linked)
@@ -82,7 +91,7 @@ def generate(session: nox.Session) -> None:
     session.run("python", "-m", "generate", env=link_collection(session))
 
 
-@nox.session
+@check
 def types(session: nox.Session) -> None:
     """Check the types, strictly, of the plugins, the simulator, the programs, the tests and what runs them."""
     require(session, "types")
@@ -93,7 +102,7 @@ def types(session: nox.Session) -> None:
     session.run("mypy", "noxfile.py")
 
 
-@nox.session
+@check
 def documents(session: nox.Session) -> None:
     """Check the documentation of modules, roles and the collection, and the changelog."""
     require(session, "documents")
@@ -101,7 +110,7 @@ def documents(session: nox.Session) -> None:
     session.run("antsibull-changelog", "lint")
 
 
-@nox.session
+@check
 def site(session: nox.Session) -> None:
     """Build the documentation site into ``build/site``; a warning is an error, and no network is needed."""
     require(session, "site")
@@ -126,7 +135,7 @@ def site(session: nox.Session) -> None:
     session.log(f"the first page is {built / 'index.html'}")
 
 
-@nox.session
+@check
 def build(session: nox.Session) -> None:
     """Build the artifact into ``build/`` and check it the way Ansible Galaxy does."""
     require(session, "build")
@@ -138,22 +147,22 @@ def build(session: nox.Session) -> None:
         session.error("galaxy-importer found something, see above")
 
 
-@nox.session
+@check
 def release(session: nox.Session) -> None:
     """Make the release whose version stands after ``--``; without one, test in clones how a release is made."""
     require(session, "documents")
-    what = ["python", "-m", "release"] if session.posargs else ["pytest", "tests/release"]
+    what = ["python", "-m", "release"] if session.posargs else ["pytest", "tests/release", *report_of(session)]
     session.run(*what, *session.posargs, env={"PYTHONPATH": str(CHECKOUT / "tests")})
 
 
-@nox.session
+@check
 def image(session: nox.Session) -> None:
     """Make the context of the execution environment, and hold what it installs against what the plugins import."""
     require(session, "image")
-    session.run("pytest", "tests/image")
+    session.run("pytest", "tests/image", *report_of(session))
 
 
-@nox.session
+@check
 def sanity(session: nox.Session) -> None:
     """Run Ansible's own checks of a collection."""
     require(session, "ansible")
@@ -165,28 +174,48 @@ def sanity(session: nox.Session) -> None:
     session.run(*command, env={"PATH": find_interpreters(session)})
 
 
-@nox.session
+@check
 def units(session: nox.Session) -> None:
-    """Run the tests of the plugins once more the way Ansible does, each in a process of its own."""
+    """Run tests of the plugins the way Ansible does, each in a process of its own; all of them: ``-- tests/unit/``.
+
+    The session ``unit`` has run the same tests. What only Ansible's way can show, that every file is found and loaded
+    by it, needs a few of each kind; the session ``matrix`` runs all.
+    """
     require(session, "unit")
     # ansible-test replaces PYTHONPATH; the tests of the simulator find it through the environment instead.
     (package_directory(session) / "simulator.pth").write_text(f"{CHECKOUT / 'tests'}\n")
     session.chdir(copy_collection(session))
     session.run("git", "init", "--quiet", external=True)
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    tests = session.posargs or [f"tests/unit/{name}/" for name in UNITS]
+    tests = session.posargs or SMOKE
     session.run("ansible-test", "units", "--color", "no", "--python", version, *tests)
 
 
-@nox.session
+@check
 def unit(session: nox.Session) -> None:
     """Run the unit and wire tests, and hold their branch coverage against the bars."""
     require(session, "unit")
     measured = [] if session.posargs else ["--cov", "--cov-report="]
-    session.run("pytest", *SIDE_BY_SIDE, *measured, *session.posargs, env=link_collection(session))
+    session.run("pytest", *SIDE_BY_SIDE, *measured, *report_of(session), *session.posargs, env=link_collection(session))
     if measured:
         session.run("coverage", "report", "--include=plugins/module_utils/*", "--fail-under=95")
         session.run("coverage", "report", "--include=plugins/modules/*", "--fail-under=90")
+
+
+@nox.session
+def quick(session: nox.Session) -> None:
+    """Run what a change breaks first, what failed last before the rest; paths and options of pytest go after ``--``.
+
+    Each generated test tries few examples. Where neither a path nor a word is named, each test tries few parameters;
+    without a path, what takes long is left to the session ``unit``.
+    """
+    require(session, "unit")
+    asked = [argument for argument in session.posargs if Path(argument.partition("::")[0]).exists()]
+    chosen = [] if asked else ["tests/unit", *(f"--ignore={path}" for path in AT_LENGTH)]
+    if not asked and "-k" not in session.posargs:
+        chosen.append("--few=2")
+    env = {**link_collection(session), "HYPOTHESIS_PROFILE": "quick"}
+    session.run("pytest", "--quiet", "--failed-first", *SIDE_BY_SIDE, *chosen, *session.posargs, env=env)
 
 
 @nox.session
@@ -198,34 +227,37 @@ def bad_days(session: nox.Session) -> None:
     session.run("python", "-m", program, f"--page={page}", *session.posargs, env=link_collection(session))
 
 
-@nox.session
+@check
 def browser(session: nox.Session) -> None:
     """Open the page of an audit in chromium, as Debian packages it: sorting, filters, access, safety, print."""
     require(session, "browser")
     if shutil.which("chromium") is None:
         session.error("there is no chromium on the path; on Debian: apt-get install chromium")
-    session.run("pytest", *SIDE_BY_SIDE, *(session.posargs or ["tests/browser"]), env=link_collection(session))
+    tests = session.posargs or ["tests/browser"]
+    session.run("pytest", *SIDE_BY_SIDE, *tests, *report_of(session), env=link_collection(session))
 
 
-@nox.session
+@check
 def integration(session: nox.Session) -> None:
     """Run playbooks, as ``ansible-playbook`` and ansible-runner do, against the simulator."""
     require(session, "integration")
     tests = session.posargs or ["tests/integration"]
-    session.run("pytest", *FILE_BY_FILE, *tests, env=link_collection(session))
+    session.run("pytest", *FILE_BY_FILE, *tests, *report_of(session), env=link_collection(session))
 
 
-@nox.session
+@check
 def awx(session: nox.Session) -> None:
     """Apply the role for AWX, with the modules of awx.awx, to a small controller, and check its configuration data."""
     require(session, "awx")
     tests = session.posargs or ["tests/awx"]
-    session.run("pytest", *FILE_BY_FILE, *tests, env=link_collection(session))
+    session.run("pytest", *FILE_BY_FILE, *tests, *report_of(session), env=link_collection(session))
 
 
 @nox.session(python=False)
 def matrix(session: nox.Session) -> None:
     """Run the unit and integration tests on every supported ansible-core; name some of them after ``--``."""
+    if not session.posargs:
+        session.notify("units", [f"tests/unit/{name}/" for name in UNITS])
     rows = [
         (core, python, *test_with(session, core, python))
         for core, python in SUPPORTED
@@ -256,6 +288,7 @@ def test_with(session: nox.Session, core: str, python: str) -> tuple[str, str]:
     session.run(*install, *requirements, external=True)
     env = {
         **link_collection(session),
+        "HYPOTHESIS_PROFILE": "thorough",
         "PATH": os.pathsep.join([str(place / "bin"), os.environ["PATH"]]),
         "VIRTUAL_ENV": str(place),
     }
@@ -265,22 +298,11 @@ def test_with(session: nox.Session, core: str, python: str) -> tuple[str, str]:
         report.unlink(missing_ok=True)
         command = [str(place / "bin" / "pytest"), "--quiet", *more, f"--junitxml={report}", f"tests/{kind}"]
         session.run(*command, env=env, external=True, success_codes=range(256))
-        ends.append(summary_of(report))
+        ends.append(summary_of([report]))
     return ends[0], ends[1]
 
 
-def summary_of(report: Path) -> str:
-    """What a report of pytest in JUnit's XML says: how many tests passed, failed, were skipped."""
-    if not report.exists():
-        return "failed before the first test"
-    (suite,) = ElementTree.parse(report).getroot()
-    failed, skipped = int(suite.get("failures", 0)) + int(suite.get("errors", 0)), int(suite.get("skipped", 0))
-    passed = int(suite.get("tests", 0)) - failed - skipped
-    counts = {"passed": passed, "failed": failed, "skipped": skipped}
-    return ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-
-
-@nox.session
+@check
 def molecule(session: nox.Session) -> None:
     """Run the scenario of each role in ``extensions/molecule``, two at a time; name some of them after ``--``."""
     require(session, "molecule")

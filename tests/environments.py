@@ -40,7 +40,7 @@ def require(session: nox.Session, *names: str) -> None:
         compiled = [packages / "ansible", packages / "ansible_collections" / "awx"]
         if not compiled[1].exists():
             compiled = [packages]
-        session.run("python", "-m", "compileall", "-qq", "-j2", *map(str, compiled), success_codes=[0, 1])
+        session.run_install("python", "-m", "compileall", "-qq", "-j2", *map(str, compiled), success_codes=[0, 1])
         filled.write_text(wanted)
 
 
@@ -67,6 +67,8 @@ def link_collection(session: nox.Session) -> dict[str, str]:
     return {
         "ANSIBLE_COLLECTIONS_PATH": str(root),
         "MYPYPATH": f"{root}:{CHECKOUT / 'tests'}",
+        # Where the caller's shell forbids to keep what is compiled, each of many processes would compile it anew.
+        "PYTHONDONTWRITEBYTECODE": "",
         "PYTHONPATH": f"{root}:{CHECKOUT / 'tests'}",
     }
 

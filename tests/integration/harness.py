@@ -257,6 +257,7 @@ def environment(directory: Path, **more: str) -> dict[str, str]:
         "ANSIBLE_NOCOLOR": "true",
         "ANSIBLE_PIPELINING": "true",
         "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": str(HERE / "python"),  # what modules compile is kept
         **more,
     }
 

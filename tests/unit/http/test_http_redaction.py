@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._http.redaction import MASK, Redactor
+from ansible_collections.tenantops.licensing.tests.unit.support.budget import examples
 
 SECRET = 'p/ä s+"w=rd&\\x'
 
@@ -171,7 +172,7 @@ NEIGHBOURS = st.text("%\\&u;#=+25n0a ", max_size=4)
 
 
 @given(*(st.sampled_from(list(OUTER)),) * 2, KEYS, NEIGHBOURS, NEIGHBOURS)
-@settings(max_examples=400)
+@settings(max_examples=examples(4))
 def test_neighbours_that_look_like_escapes_do_not_hide_a_secret(
     inner: str, outer: str, secret: str, before: str, after: str
 ) -> None:

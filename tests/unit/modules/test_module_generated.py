@@ -29,6 +29,7 @@ from ansible_collections.tenantops.licensing.plugins.modules import (
     tenant_service_license_info,
     uipath_login,
 )
+from ansible_collections.tenantops.licensing.tests.unit.support.budget import examples
 from ansible_collections.tenantops.licensing.tests.unit.support.exchange import run
 from ansible_collections.tenantops.licensing.tests.unit.support.scripted_server import (
     Reply,
@@ -190,7 +191,7 @@ def is_write(request: Request) -> bool:
 def test_check_mode_sends_nothing_but_reads_and_the_sign_in(shared: ScriptedServer, module: ModuleType) -> None:
     ends: list[str] = []
 
-    @settings(generated, max_examples=60 if module in WRITING else 15)
+    @settings(generated, max_examples=examples(0.6, least=60) if module in WRITING else examples(0.15, least=15))
     @given(arguments=arguments_of(module), readable=st.sampled_from([True, True, True, False]))
     def check(arguments: dict[str, Any], readable: bool) -> None:
         shared.requests.clear()
@@ -220,7 +221,7 @@ def test_the_same_arguments_write_in_a_real_run(shared: ScriptedServer, module: 
     """Shows that the test above can fail: outside check mode the generated arguments do write."""
     writes: list[str] = []
 
-    @settings(generated, max_examples=30)
+    @settings(generated, max_examples=examples(0.6, least=60))
     @given(arguments=arguments_of(module))
     def check(arguments: dict[str, Any]) -> None:
         shared.requests.clear()
@@ -297,7 +298,7 @@ def shaped(path: str, part: Any) -> Any:
 
 @pytest.mark.parametrize("module", TASKS, ids=lambda module: module.__name__.rpartition(".")[2])
 def test_no_answer_in_json_ends_a_module_in_a_traceback(shared: ScriptedServer, module: ModuleType) -> None:
-    @settings(generated, max_examples=30)
+    @settings(generated, max_examples=examples(0.3, least=30))
     @given(
         parts=st.lists(anything, min_size=1, max_size=4),
         shape=st.booleans(),

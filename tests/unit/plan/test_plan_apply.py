@@ -33,6 +33,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._plan.report i
 from ansible_collections.tenantops.licensing.plugins.module_utils._plan.steps import HOST, Step
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.compare import Allocation
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.plan.order import order
+from ansible_collections.tenantops.licensing.tests.unit.support.budget import examples
 from ansible_collections.tenantops.licensing.tests.unit.support.fleet_model import (
     Fleet,
     Server,
@@ -147,7 +148,7 @@ def restful(fleet: Fleet) -> Fleet:
 
 
 @given(fleets(), st.sampled_from((1, 4)))
-@settings(max_examples=60)
+@settings(max_examples=examples(0.6))
 def test_without_a_failure_every_prediction_comes_true(fleet: Fleet, concurrency: int) -> None:
     writer = ModelWriter(fleet, order(fleet.entries, fleet.free))
     report = carried_out(writer, concurrency=concurrency, reread=True)
@@ -160,7 +161,7 @@ def test_without_a_failure_every_prediction_comes_true(fleet: Fleet, concurrency
 
 
 @given(fleets(), st.sampled_from((1, 4)), st.sampled_from((OnError.STOP, OnError.CONTINUE)))
-@settings(max_examples=40)
+@settings(max_examples=examples(0.4))
 def test_whichever_write_fails_each_entry_tells_what_the_server_holds(
     fleet: Fleet, concurrency: int, on_error: OnError
 ) -> None:
@@ -209,7 +210,7 @@ def gave_way(entry: EntryReport) -> bool:
 
 
 @given(fleets().map(restful), st.sampled_from((1, 4)))
-@settings(max_examples=40)
+@settings(max_examples=examples(0.4))
 def test_whichever_write_fails_a_rollback_puts_everything_back(fleet: Fleet, concurrency: int) -> None:
     start = [entry.held for entry in fleet.entries]
     for writer, failed, fault in faults_at_each_step(fleet):
@@ -245,7 +246,7 @@ def test_what_failed_and_cannot_be_put_back_is_named(fault: Fault) -> None:
 
 
 @given(fleets(), st.integers(0, 9), st.sets(st.integers(0, 9)), st.sampled_from((1, 4)))
-@settings(max_examples=80)
+@settings(max_examples=examples(0.8))
 def test_what_a_rollback_cannot_put_back_is_named_and_counts_as_changed(
     fleet: Fleet, failing: int, lasting: set[int], concurrency: int
 ) -> None:
@@ -342,7 +343,7 @@ def test_an_entry_of_which_half_was_written_and_put_back_did_not_fail() -> None:
 
 
 @given(fleets(), st.sampled_from(list(OnError)), st.sampled_from((1, 4)))
-@settings(max_examples=30)
+@settings(max_examples=examples(0.3))
 def test_an_interruption_ends_the_task_where_it_is(fleet: Fleet, on_error: OnError, concurrency: int) -> None:
     steps = order(fleet.entries, fleet.free)
     for failing in range(len(steps)):

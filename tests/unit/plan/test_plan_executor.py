@@ -23,6 +23,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._errors import
 from ansible_collections.tenantops.licensing.plugins.module_utils._plan.executor import Perform, Run, run_steps
 from ansible_collections.tenantops.licensing.plugins.module_utils._plan.steps import PoolKey, Step
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.plan.order import order
+from ansible_collections.tenantops.licensing.tests.unit.support.budget import examples
 from ansible_collections.tenantops.licensing.tests.unit.support.fleet_model import (
     Fleet,
     Server,
@@ -279,7 +280,7 @@ def test_a_removal_gives_way_to_all_that_adds_to_its_list() -> None:
     st.integers(1, 4),
     st.booleans(),
 )
-@settings(max_examples=200)
+@settings(max_examples=examples(2))
 def test_what_gives_way_is_never_made_beside_what_was_refused(
     kinds: list[tuple[str, str, str | None]], failing: set[int], concurrency: int, keep_going: bool
 ) -> None:
@@ -312,7 +313,6 @@ def blocked(steps: list[Step], number: int, stuck: set[int]) -> bool:
 
 
 @given(fleets(), delays(), st.integers(1, 8), st.sets(st.integers(0, 12), max_size=3))
-@settings(max_examples=100)
 def test_with_failures_keep_going_does_all_that_can_be_done_and_nothing_is_refused(
     fleet: Fleet, waiting: list[tuple[int, int]], concurrency: int, failing: set[int]
 ) -> None:
@@ -339,7 +339,7 @@ def test_with_failures_keep_going_does_all_that_can_be_done_and_nothing_is_refus
 
 
 @given(fleets(), delays(), st.integers(1, 8), st.integers(0, 8))
-@settings(max_examples=60)
+@settings(max_examples=examples(0.6))
 def test_whatever_fails_the_order_of_success_is_one_in_which_the_pools_allow_each_step(
     fleet: Fleet, waiting: list[tuple[int, int]], concurrency: int, failing: int
 ) -> None:

@@ -27,6 +27,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._state.files i
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._state.from_yaml import read_yaml
 from ansible_collections.tenantops.licensing.plugins.module_utils._state.mistakes import AsWritten, plain
+from ansible_collections.tenantops.licensing.tests.unit.support.budget import examples
 
 
 @pytest.fixture
@@ -353,7 +354,7 @@ def test_words_that_yaml_takes_for_booleans_are_flags_but_no_strings(file: Path)
 
 
 @given(st.text(alphabet="0123456789abcdefxo+-_.:eEyYnNtT ~", min_size=1, max_size=6))
-@settings(max_examples=300)
+@settings(max_examples=examples(3))
 def test_a_scalar_means_what_yaml_reads_unless_people_read_otherwise(text: str) -> None:
     document = f"licensing_organizations: []\nother: {text}\n"
     try:

@@ -33,6 +33,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._state.parser 
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._state.quantities import LARGEST_QUANTITY
 from ansible_collections.tenantops.licensing.plugins.module_utils._visible_text import visible
+from ansible_collections.tenantops.licensing.tests.unit.support.budget import examples
 
 GUID = "feb0dd79-85b6-483b-b297-0e49a1aa5b7d"
 
@@ -305,7 +306,7 @@ def test_what_nobody_sees_in_an_id_is_refused_and_shown(an_id: str) -> None:
 
 
 @given(st.text(min_size=1, max_size=6))
-@settings(max_examples=300)
+@settings(max_examples=examples(3))
 def test_an_id_that_is_taken_can_be_told_from_every_other_by_looking_at_it(an_id: str) -> None:
     """What is taken stays itself under all that makes two spellings look alike, letter case apart."""
     try:
@@ -650,7 +651,7 @@ PACKS = listed(
 
 
 @given(ORGANIZATIONS | ANYTHING)
-@settings(max_examples=150)
+@settings(max_examples=examples(1.5))
 def test_organizations_are_taken_or_refused_whatever_they_are(value: Any) -> None:
     try:
         found = parse_organizations(value)
@@ -664,7 +665,6 @@ def test_organizations_are_taken_or_refused_whatever_they_are(value: Any) -> Non
 
 
 @given(PACKS | ANYTHING)
-@settings(max_examples=100)
 def test_license_packs_are_taken_or_refused_whatever_they_are(value: Any) -> None:
     try:
         found = parse_license_packs(value)

@@ -37,6 +37,7 @@ from ansible_collections.tenantops.licensing.tests.unit.support.audit_model impo
     expected_of_organizations,
     same_id,
 )
+from ansible_collections.tenantops.licensing.tests.unit.support.budget import examples
 
 NOW = datetime.datetime(2026, 11, 22, 12, 0, tzinfo=datetime.UTC)
 SECONDS = int(NOW.timestamp())
@@ -731,7 +732,7 @@ def fleets(draw: st.DrawFn) -> Fleet:
     return file, held, draw(pools()), asked
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(5))
 @given(fleets())
 def test_exactly_the_findings_of_the_model_are_told(fleet: Fleet) -> None:
     file, held, host, asked = fleet

@@ -24,6 +24,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.select
     giving_back,
     only,
 )
+from ansible_collections.tenantops.licensing.tests.unit.support.budget import examples
 from ansible_collections.tenantops.licensing.tests.unit.support.fleet_model import (
     Fleet,
     Server,
@@ -158,7 +159,7 @@ def test_a_service_gives_back_only_what_its_organization_is_to_lose() -> None:
 
 
 @given(fleets())
-@settings(max_examples=200)
+@settings(max_examples=examples(2))
 def test_the_stages_one_after_the_other_reach_every_end_that_fits(fleet: Fleet) -> None:
     server = Server(fleet)
     at = {entry.place: number for number, entry in enumerate(fleet.entries)}

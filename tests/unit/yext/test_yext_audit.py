@@ -24,6 +24,7 @@ from ansible_collections.tenantops.licensing.tests.unit.support.audit_model impo
     comparable,
     expected_of_packs,
 )
+from ansible_collections.tenantops.licensing.tests.unit.support.budget import examples
 
 NOW = datetime.datetime(2026, 11, 22, 12, 0, tzinfo=datetime.UTC)
 SECONDS = int(NOW.timestamp())
@@ -304,7 +305,7 @@ def held_packs(draw: st.DrawFn, declared: Record) -> HeldPack:
     return HeldPack(draw(st.sampled_from((None, "", "Listings"))), total, assigned, available, held)
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(4))
 @given(st.data())
 def test_exactly_the_findings_of_the_model_are_told(data: st.DataObject) -> None:
     file = [data.draw(desired_packs(an_id)) for an_id in PACK_IDS]

@@ -31,6 +31,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._yext.plan imp
     refuse_lookalikes,
     shortages,
 )
+from ansible_collections.tenantops.licensing.tests.unit.support.budget import examples
 from ansible_collections.tenantops.licensing.tests.unit.support.fleet_model import delays
 
 ENDLESS = Held(None)
@@ -109,7 +110,7 @@ def wanted(entries: list[Entry]) -> dict[tuple[str, str], Held]:
 
 
 @given(packs(), delays(), st.integers(1, 8))
-@settings(max_examples=120)
+@settings(max_examples=examples(1.2))
 def test_every_end_that_fits_is_reached_and_never_more_is_assigned_than_there_is(
     server: Packs, waiting: list[tuple[int, int]], concurrency: int
 ) -> None:
@@ -135,7 +136,7 @@ def test_every_end_that_fits_is_reached_and_never_more_is_assigned_than_there_is
 
 
 @given(packs())
-@settings(max_examples=150)
+@settings(max_examples=examples(1.5))
 def test_no_entity_goes_dark_while_there_is_room_for_one_that_is_to_come(server: Packs) -> None:
     steps = order(server.entries, dict(server.room))
     begun: set[PoolKey] = set()  # the packs whose removals have begun: what they free is assigned after the last one
@@ -149,7 +150,7 @@ def test_no_entity_goes_dark_while_there_is_room_for_one_that_is_to_come(server:
 
 
 @given(packs(fits=False))
-@settings(max_examples=150)
+@settings(max_examples=examples(1.5))
 def test_a_shortage_is_told_exactly_when_the_end_does_not_fit(server: Packs) -> None:
     missing = {}
     for pool, room in server.room.items():
@@ -166,7 +167,6 @@ def test_a_shortage_is_told_exactly_when_the_end_does_not_fit(server: Packs) -> 
 
 
 @given(packs(fits=False), st.booleans())
-@settings(max_examples=100)
 def test_without_enforcing_everything_is_written_all_the_same(server: Packs, known: bool) -> None:
     free = dict(server.room) if known else {}
     steps = order(server.entries, free, enforce=False)
@@ -250,7 +250,7 @@ def test_no_more_goes_first_than_something_needs_the_room_of() -> None:
 
 
 @given(packs(), st.sets(st.integers(0, 20), max_size=4), st.integers(1, 4))
-@settings(max_examples=200)
+@settings(max_examples=examples(2))
 def test_what_is_refused_costs_no_entity_that_stands_beside_it_its_licence(
     server: Packs, refused: set[int], concurrency: int
 ) -> None:

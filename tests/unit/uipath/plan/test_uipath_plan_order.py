@@ -25,6 +25,7 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.plan.c
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.plan.moves import flows, whole_list
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.plan.order import order
+from ansible_collections.tenantops.licensing.tests.unit.support.budget import examples
 from ansible_collections.tenantops.licensing.tests.unit.support.fleet_model import (
     Fleet,
     Server,
@@ -57,7 +58,7 @@ def executed(fleet: Fleet, steps: list[Step], *, merges: bool = False) -> Server
 
 
 @given(fleets(), st.booleans())
-@settings(max_examples=150)
+@settings(max_examples=examples(1.5))
 def test_one_after_the_other_every_end_that_fits_is_reached_without_a_refusal(fleet: Fleet, merges: bool) -> None:
     steps = order(fleet.entries, fleet.free)
     event(f"split: {sum(count > 1 for count in written(steps).values())}")
@@ -65,7 +66,7 @@ def test_one_after_the_other_every_end_that_fits_is_reached_without_a_refusal(fl
 
 
 @given(fleets(), delays(), st.integers(1, 8), st.booleans())
-@settings(max_examples=60)
+@settings(max_examples=examples(0.6))
 def test_many_at_a_time_every_end_that_fits_is_reached_in_whatever_order_answers_come(
     fleet: Fleet, waiting: list[tuple[int, int]], concurrency: int, merges: bool
 ) -> None:
@@ -79,7 +80,6 @@ def test_many_at_a_time_every_end_that_fits_is_reached_in_whatever_order_answers
 
 
 @given(fleets(), st.booleans())
-@settings(max_examples=100)
 def test_what_differs_is_written_once_or_twice_and_what_is_equal_never(fleet: Fleet, enforce: bool) -> None:
     counted = written(order(fleet.entries, fleet.free, enforce=enforce))
     assert counted.keys() == fleet.changed
@@ -87,14 +87,12 @@ def test_what_differs_is_written_once_or_twice_and_what_is_equal_never(fleet: Fl
 
 
 @given(fleets(one_way=True))
-@settings(max_examples=100)
 def test_where_no_entry_both_rises_and_falls_nothing_is_split(fleet: Fleet) -> None:
     steps = order(fleet.entries, fleet.free)
     assert all(count == 1 for count in written(steps).values())
 
 
 @given(fleets(slack=st.integers(-3, 1)), st.booleans(), st.booleans())
-@settings(max_examples=100)
 def test_without_enforcing_each_entry_that_differs_is_written_to_its_end(
     fleet: Fleet, known: bool, unread: bool
 ) -> None:
@@ -113,7 +111,7 @@ def test_without_enforcing_each_entry_that_differs_is_written_to_its_end(
 
 
 @given(fleets(slack=st.integers(-3, 1)), st.booleans(), delays(), st.integers(1, 8))
-@settings(max_examples=40)
+@settings(max_examples=examples(0.4))
 def test_without_enforcing_every_write_is_begun(
     fleet: Fleet, known: bool, waiting: list[tuple[int, int]], concurrency: int
 ) -> None:
@@ -131,7 +129,6 @@ def test_without_enforcing_every_write_is_begun(
 
 
 @given(fleets(one_way=True))
-@settings(max_examples=100)
 def test_where_pools_are_not_known_what_gives_back_comes_before_what_needs_it(fleet: Fleet) -> None:
     # A pool below zero that nobody knows of is beyond any order that is not made for it.
     fleet = Fleet(
@@ -149,17 +146,16 @@ def test_where_pools_are_not_known_what_gives_back_comes_before_what_needs_it(fl
 def test_of_a_small_fleet_there_are_as_few_writes_as_any_plan_can_have(slack: int) -> None:
     random = Random(slack)
     with_rings = 0
-    for number in range(400):
+    for number in range(examples(4, least=100)):
         fleet = small_fleet(random, slack)
         writes = len(order(fleet.entries, fleet.free))
         if writes > len(fleet.changed):
             with_rings += 1
             assert writes == fewest_writes(fleet), f"fleet {number}"
-    assert with_rings > 20
+    assert with_rings > examples(0.2)
 
 
 @given(fleets())
-@settings(max_examples=100)
 def test_in_between_an_entry_holds_nothing_beyond_what_it_holds_at_one_of_its_ends(fleet: Fleet) -> None:
     for step in order(fleet.entries, fleet.free):
         held, wanted = fleet.entries[step.entry].held or {}, fleet.entries[step.entry].wanted
@@ -270,7 +266,6 @@ def test_large_fleets_full_of_rings_reach_their_end(seed: int) -> None:
 
 
 @given(fleets(slack=st.integers(-2, 0)))
-@settings(max_examples=100)
 def test_a_shortage_is_told_for_each_pool_that_the_end_does_not_fit_and_for_no_other(fleet: Fleet) -> None:
     takes, gives = totals(fleet.entries)
     missing = {
@@ -282,7 +277,7 @@ def test_a_shortage_is_told_for_each_pool_that_the_end_does_not_fit_and_for_no_o
 
 
 @given(fleets())
-@settings(max_examples=60)
+@settings(max_examples=examples(0.6))
 def test_an_end_that_fits_is_no_shortage(fleet: Fleet) -> None:
     assert shortages(fleet.entries, fleet.free, {}) == []
 
@@ -612,7 +607,7 @@ def test_where_nothing_is_added_nothing_is_held_back() -> None:
 
 
 @given(fleets(), st.sets(st.integers(0, 9), max_size=3), st.integers(1, 4), st.booleans())
-@settings(max_examples=200)
+@settings(max_examples=examples(2))
 def test_what_is_refused_holds_back_every_removal_beside_it_that_made_no_room(
     fleet: Fleet, refused: set[int], concurrency: int, enforce: bool
 ) -> None:
