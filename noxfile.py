@@ -20,7 +20,7 @@ import nox
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "tests"))
 
-from checks import check, report_of, summary_of
+from checks import REPORTS, check, report_of, summary_of
 from environments import (
     CHECKOUT,
     COLLECTION,
@@ -58,6 +58,10 @@ SUPPORTED = [
     *(("2.16", "3.11"), ("2.17", "3.11"), ("2.18", "3.11"), ("2.19", "3.11")),
     *(("2.20", "3.12"), ("2.20", "3.13"), ("2.21", "3.12"), ("2.21", "3.13")),
 ]
+
+# What is not released yet, tested where it is asked for by name.
+DEVEL = [("devel", "3.13")]
+DEVEL_ARCHIVE = "https://github.com/ansible/ansible/archive/devel.tar.gz"
 
 
 # --- checks ----------------------------------------------------------------------------------------------------------
@@ -189,6 +193,8 @@ def units(session: nox.Session) -> None:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     tests = session.posargs or SMOKE
     session.run("ansible-test", "units", "--color", "no", "--python", version, *tests)
+    for report in Path("tests/output/junit").glob("*.xml"):
+        report.replace(REPORTS / f"{session.name}.xml")
 
 
 @check
@@ -260,7 +266,7 @@ def matrix(session: nox.Session) -> None:
         session.notify("units", [f"tests/unit/{name}/" for name in UNITS])
     rows = [
         (core, python, *test_with(session, core, python))
-        for core, python in SUPPORTED
+        for core, python in [*SUPPORTED, *(DEVEL if "devel" in session.posargs else [])]
         if not session.posargs or core in session.posargs or f"{core}/{python}" in session.posargs
     ]
     if not rows:
@@ -280,7 +286,8 @@ def test_with(session: nox.Session, core: str, python: str) -> tuple[str, str]:
     uv = str(CHECKOUT / ".venv" / "bin" / "uv")
     place.mkdir(parents=True, exist_ok=True)
     override = place / "ansible-core.txt"
-    override.write_text(f"ansible-core=={core}.*\n")
+    exactly = f" @ {DEVEL_ARCHIVE}" if core == "devel" else f"=={core}.*"
+    override.write_text(f"ansible-core{exactly}\n")
     session.run(uv, "venv", "--quiet", "--allow-existing", f"--python={interpreter}", str(place), external=True)
     requirements = [f"--requirement=tests/requirements-{name}.txt" for name in ("unit", "integration")]
     own = f"--python={place / 'bin' / 'python'}"

@@ -36,6 +36,7 @@ def check(run: Callable[[nox.Session], None]) -> Callable[[nox.Session], None]:
 
     @functools.wraps(run)
     def timed(session: nox.Session) -> None:
+        REPORTS.mkdir(parents=True, exist_ok=True)
         reported = REPORTS / f"{session.name}.xml"
         reported.unlink(missing_ok=True)
         began, passed = time.monotonic(), False
