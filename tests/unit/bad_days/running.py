@@ -26,6 +26,8 @@ from simulator.state import read_state
 
 Holdings = dict[str, dict[str, int] | str]
 
+GOOD_DAY = 5.0  # seconds that an answer may take where no fault is tried
+
 
 @dataclass
 class Ran:
@@ -71,6 +73,8 @@ def run(scenario: Scenario, injection: Injection | None = None) -> Ran:
             "_ansible_keep_remote_files": False,
         }
         told = json.loads(json.dumps(arguments).replace("<server>", server.url))
+        if injection is None:
+            told = _patient(told)
         _forget_peak()
         at_first, began = _peak(), time.monotonic()
         printed, code, raised = _main(scenario.module.main, told)
@@ -101,6 +105,12 @@ def _main(main: Callable[[], None], arguments: dict[str, Any]) -> tuple[str, int
         except BaseException:
             raised = traceback.format_exc()
     return written.getvalue().decode("utf-8", "replace"), code, raised
+
+
+def _patient(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of a good day: on a machine that is busy, an answer that is only slow is no fault."""
+    longer = {name: _patient(value) for name, value in arguments.items() if isinstance(value, dict)}
+    return {**arguments, **longer, **({"timeout": GOOD_DAY} if "timeout" in arguments else {})}
 
 
 def _known(arguments: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
