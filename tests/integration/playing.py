@@ -102,8 +102,20 @@ class Played:
         return [f"{call['method']} {call['path']}" for call in self.calls if call["kind"] == "write"]
 
     @property
+    def statistics(self) -> dict[str, Any]:
+        """What it handed on for the whole run."""
+        return statistics(self.output)
+
+    @property
     def diff(self) -> list[str]:
         return [line for line in self.output.splitlines() if re.match(r"[+-](?![+-]{2} )", line)]
+
+
+def statistics(output: str) -> dict[str, Any]:
+    """What a playbook handed on, which a controller gives to the next job of a workflow as extra variables."""
+    text = output.partition("CUSTOM STATS")[2].partition("RUN: ")[2]
+    told: dict[str, Any] = json.loads(text[text.index("{") : text.rindex("}") + 1])
+    return told
 
 
 Play = Callable[..., Played]

@@ -30,7 +30,7 @@ from ansible_collections.tenantops.licensing.tests.integration.harness import (
     host_variables,
     write_inventory,
 )
-from ansible_collections.tenantops.licensing.tests.integration.playing import PROVISIONED, SEED, STATE
+from ansible_collections.tenantops.licensing.tests.integration.playing import PROVISIONED, SEED, STATE, statistics
 from simulator.testing import Handle, running
 
 HOSTS = [f"site-{number}" for number in range(1, 6)]
@@ -105,13 +105,6 @@ def changed(done: subprocess.CompletedProcess[str]) -> dict[str, int]:
     return {host: int(number) for host, number in re.findall(r"^(\S+) +: .*changed=(\d+)", done.stdout, re.MULTILINE)}
 
 
-def statistics(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
-    """What the play handed on for the whole run."""
-    text = done.stdout.partition("CUSTOM STATS")[2].partition("RUN: ")[2]
-    told: dict[str, Any] = json.loads(text[text.index("{") : text.rindex("}") + 1])
-    return told
-
-
 def test_every_role_works_on_each_installation_and_on_no_other(sites: Sites) -> None:
     checked = sites.play(f"{COLLECTION}.provision", "--check", "--diff")
     assert checked.returncode == 0, checked.stdout
@@ -137,10 +130,10 @@ def test_every_role_works_on_each_installation_and_on_no_other(sites: Sites) -> 
             report = json.loads((sites.directory / "license-audit" / host / "report.json").read_text())
             drifted = [finding for finding in report["findings"] if finding["kind"] == "too_much"]
             assert len(drifted) == (host == "site-3")
-        told = statistics(audited)["license_audits"]
+        told = statistics(audited.stdout)["license_audits"]
         assert set(told) == set(HOSTS)
         assert {host for host in HOSTS if not told[host]["agreed"]} == {"site-3"}
-        assert "license_audit_agreed" not in statistics(audited)
+        assert "license_audit_agreed" not in statistics(audited.stdout)
         told_again = json.loads((sites.directory / "license-audit" / "site-3" / "report.json").read_text())
         assert (told_again["earlier"] is None) == (new == 1)
         assert new or (told_again["summary"]["new"], told_again["gone"]) == (0, []), told_again
@@ -250,7 +243,7 @@ def test_two_audits_of_a_play_are_kept_apart_by_name(sites: Sites) -> None:
         for name, path in reports.items()
     }
     assert organizations == {"first": {"delilah"}, "second": {"samson"}}
-    assert set(statistics(done)["license_audits"]) == {"first", "second"}
+    assert set(statistics(done.stdout)["license_audits"]) == {"first", "second"}
 
 
 def test_another_audit_never_takes_the_place_of_one_of_the_same_run(sites: Sites) -> None:

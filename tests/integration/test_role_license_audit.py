@@ -9,6 +9,7 @@ import copy
 import csv
 import datetime
 import json
+import re
 import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -135,6 +136,25 @@ def test_every_drift_is_found_and_nothing_else(
     assert '"license_audit_agreed": false' in stats
     # Once by the names of audits, and once by the names of the facts.
     assert stats.count('"mended":') == 2 * 3
+
+
+def test_the_next_audit_of_a_workflow_hands_on_what_it_found_itself(
+    play: Play, audit: Auditor, simulator: Handle
+) -> None:
+    play("provision", state=AGREED)
+    earlier, _report = audit()
+    assert earlier.statistics["license_audit_agreed"] is True
+    drift_behind_its_back(simulator)
+    done, report = audit(**earlier.statistics)
+    handed_on = done.statistics
+    assert handed_on["license_audit_agreed"] is False
+    assert handed_on["license_audit_verdict"] == report["verdict"] != earlier.statistics["license_audit_verdict"]
+    assert handed_on["license_audit_summary"] == report["summary"]
+    assert handed_on["license_audit_findings"] == report["findings"]
+    assert [each["verdict"] for each in handed_on["license_audits"].values()] == [report["verdict"]]
+    told = re.search(r"TASK \[.*Tell the verdict.*?\n\n", done.output, re.DOTALL)
+    assert told is not None
+    assert report["verdict"] in told[0]
 
 
 def test_drift_is_mended_and_gone_from_the_next_report(play: Play, audit: Auditor, simulator: Handle) -> None:
