@@ -80,7 +80,7 @@ class ApiError(LicensingError):
     """A call that the server did not carry out."""
 
 
-class FateUnknown(LicensingError):
+class OutcomeUnknown(LicensingError):
     """A write that the server may or may not have carried out: to be settled by reading again."""
 
 

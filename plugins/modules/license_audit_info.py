@@ -220,7 +220,7 @@ findings:
     difference:
       description: Licences held beyond what is wanted, negative for what is short; for an end, days.
       type: int
-    mended:
+    fixable:
       description: Whether provisioning the same desired state changes it.
       type: bool
     detail:
@@ -241,7 +241,7 @@ findings:
       wanted: 10
       held: 8
       difference: -2
-      mended: true
+      fixable: true
       status: new
       since: "2026-11-22T09:30:00Z"
 pools:

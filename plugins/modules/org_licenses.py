@@ -292,13 +292,13 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.runne
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._state.files import desired_organizations
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.options import (
-    PORTION,
+    SELECTION,
     UIPATH,
     UIPATH_CHANGES,
     apply_organizations,
 )
 
-SPEC: Spec = {**ORGANIZATIONS, **FLEET, **CHANGES, **REMOVALS, **UIPATH_CHANGES, **PORTION, **UIPATH}
+SPEC: Spec = {**ORGANIZATIONS, **FLEET, **CHANGES, **REMOVALS, **UIPATH_CHANGES, **SELECTION, **UIPATH}
 
 
 def run(task: Task) -> Result:

@@ -29,7 +29,7 @@ def finding(kind: str, **fields: Any) -> Record:
         "wanted": None,
         "held": None,
         "difference": None,
-        "mended": False,
+        "fixable": False,
         "status": None,
         "since": NOW,
         **fields,
@@ -115,8 +115,8 @@ def three() -> Record:
     """A finding of each size that people meet: one new, two open, and one gone."""
     production = {**DELILAH, "tenant_id": "t-1", "tenant": "Production", "service_type": "orchestrator"}
     findings = [
-        finding("missing", **production, code="UNATT", wanted=5, held=0, difference=-5, mended=True, status="new"),
-        finding("too_much", **production, code="ATTUSER", wanted=1200, held=1250, difference=50, mended=True)
+        finding("missing", **production, code="UNATT", wanted=5, held=0, difference=-5, fixable=True, status="new"),
+        finding("too_much", **production, code="ATTUSER", wanted=1200, held=1250, difference=50, fixable=True)
         | {"status": "open", "since": EARLIER},
         finding("expires_otherwise", **LISTINGS, entity_id="store-3", wanted="2027-01-31", held="never")
         | {"detail": "The assignment has no end.", "status": "open", "since": "2026-11-02T09:30:00Z"},
@@ -169,7 +169,7 @@ def fleet(organizations: int = 500, of_each: int = 16) -> Record:
                     wanted=wanted,
                     held=held,
                     difference=held - wanted,
-                    mended=place % 3 > 0,
+                    fixable=place % 3 > 0,
                     status="new" if (number + place) % 10 == 0 else "open",
                 )
                 | {

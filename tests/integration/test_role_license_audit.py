@@ -135,7 +135,7 @@ def test_every_drift_is_found_and_nothing_else(
     stats = done.output.split("CUSTOM STATS:", 1)[1]
     assert '"license_audit_agreed": false' in stats
     # Once by the names of audits, and once by the names of the facts.
-    assert stats.count('"mended":') == 2 * 3
+    assert stats.count('"fixable":') == 2 * 3
 
 
 def test_the_next_audit_of_a_workflow_hands_on_what_it_found_itself(
@@ -173,7 +173,7 @@ def test_drift_is_mended_and_gone_from_the_next_report(play: Play, audit: Audito
     _done, second = audit(license_audit_fail_on=["missing"])
     assert told(second) == [("unmanaged", "samson/NONPR", 0, 2)]
     (left,) = second["findings"]
-    assert (left["status"], left["since"], left["mended"]) == ("open", first["generated_at"], False)
+    assert (left["status"], left["since"], left["fixable"]) == ("open", first["generated_at"], False)
     assert len(second["gone"]) == len(DRIFT) - 1
 
 

@@ -19,7 +19,7 @@ from .._http.transport import CallCounts, Transport
 from .._plan.report import UNKNOWN, EntryReport, Outcome, Report, unverified
 from .._visible_text import as_data, visible
 from .options import Spec, without_empty
-from .watch import Watch
+from .watch import CancellationGuard
 
 if TYPE_CHECKING:
     from .._http.client import HttpClient
@@ -42,7 +42,7 @@ class Task:
     diff_mode: bool
     no_log: bool
     redactor: Redactor
-    watch: Watch
+    watch: CancellationGuard
     clients: list[HttpClient] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
@@ -111,7 +111,7 @@ def run_module(run: Callable[[Task], Result], argument_spec: Spec, **constraints
         diff_mode=module._diff,  # ansible-core has no other name for it
         no_log=module.no_log,
         redactor=Redactor(),
-        watch=Watch(module.params.get("max_runtime")),
+        watch=CancellationGuard(module.params.get("max_runtime")),
     )
     missing: MissingLibrary | None = None
     try:

@@ -20,7 +20,7 @@ from .._errors import Kind, LicensingError, OutOfTime
 STAT_LENGTH = 4096  # more than a line of /proc/*/stat can have
 
 
-class Watch:
+class CancellationGuard:
     """Called before each call of a server; raises LicensingError(INTERRUPTED) when nothing new must begin."""
 
     def __init__(self, max_runtime: float | None = None) -> None:

@@ -24,7 +24,7 @@ from .findings import PLACES
 from .report import SCHEMA, SCHEMA_VERSION
 
 REPORT, TABLE, PAGE = "report.json", "findings.csv", "report.html"
-COLUMNS = ("kind", "concern", *PLACES, "wanted", "held", "difference", "mended", "status", "since", "detail")
+COLUMNS = ("kind", "concern", *PLACES, "wanted", "held", "difference", "fixable", "status", "since", "detail")
 FORMULA_SIGNS = frozenset("=+-@")  # with which a formula begins, in a spreadsheet that looks past what it does not show
 LARGEST_REPORT = 256 * 1024 * 1024  # bytes; 100,000 findings are some 50 MB
 

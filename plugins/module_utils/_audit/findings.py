@@ -51,7 +51,7 @@ class Finding:
 
     ``wanted``, ``held``: licences; for what ends, days as ``YYYY-MM-DD`` or NEVER. ``difference``: licences held beyond
     what is wanted, negative for what is short; for what ends, days. None where it does not apply or is not known.
-    ``mended``: whether provisioning the same desired state would change it.
+    ``fixable``: whether provisioning the same desired state would change it.
     """
 
     kind: FindingKind
@@ -60,7 +60,7 @@ class Finding:
     held: int | str | None = None
     difference: int | None = None
     detail: str | None = None
-    mended: bool = False
+    fixable: bool = False
 
     def as_result(self) -> dict[str, Any]:
         told: dict[str, Any] = {
@@ -70,7 +70,7 @@ class Finding:
             "wanted": self.wanted,
             "held": self.held,
             "difference": self.difference,
-            "mended": self.mended,
+            "fixable": self.fixable,
         }
         return told if self.detail is None else {**told, "detail": self.detail}
 

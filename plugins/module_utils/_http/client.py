@@ -21,7 +21,7 @@ from .connections import BoundedAdapter, Bounds, body_of
 from .failures import Attempt, broke_off, failure_of
 from .rate_limit import RateLimit
 from .redaction import Redactor
-from .response import Answer, Purpose
+from .response import Purpose, Response
 from .retry import READS, Gate, RetryPolicy
 from .transport import CallCounts, Transport
 
@@ -115,11 +115,11 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         json_body: Any = None,
         form: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Make one call and return its answer, whatever the status, except a redirect.
 
         ``path`` begins with ``/`` and is escaped already (see ``path_of``). Raises ApiError (CONNECTION, TLS, TIMEOUT,
-        PROTOCOL, REDIRECTED), and FateUnknown where a write may or may not have happened.
+        PROTOCOL, REDIRECTED), and OutcomeUnknown where a write may or may not have happened.
         """
         _refuse_unsendable(headers or {})
         self._gate.wait()
@@ -173,7 +173,7 @@ class HttpClient:
             if over.seconds > GRACE or not getattr(self._calling, "settles", False):
                 raise
 
-    def _send(self, purpose: Purpose, method: str, url: str, **arguments: Any) -> Answer:
+    def _send(self, purpose: Purpose, method: str, url: str, **arguments: Any) -> Response:
         policy = self._policy
         self._calling.purpose = purpose
         while True:
@@ -200,7 +200,7 @@ class HttpClient:
                 policy.sleep()
             else:
                 shown = self.redactor.text(response.url)
-                return Answer(self.redactor, purpose, method, shown, response.status_code, response.headers, body)
+                return Response(self.redactor, purpose, method, shown, response.status_code, response.headers, body)
 
     def _ask_while_reading(self) -> None:
         """What a write has done is to be known, so its answer is waited for as long as it may take."""

@@ -10,7 +10,7 @@ import ssl
 from dataclasses import dataclass
 from typing import Any
 
-from .._errors import ApiError, FateUnknown, InvalidInput, Kind, LicensingError
+from .._errors import ApiError, InvalidInput, Kind, LicensingError, OutcomeUnknown
 from .._visible_text import visible
 from .connections import AnswerOverdue, UnfitAnswer
 from .redaction import Redactor
@@ -39,11 +39,11 @@ class Attempt:
 
 
 def failure_of(error: Exception, attempt: Attempt, redactor: Redactor) -> LicensingError:
-    """The failure behind an exception: an ApiError, or a FateUnknown where the server may have carried out a write."""
+    """The failure behind an exception: an ApiError, or an OutcomeUnknown where the server may have acted on a write."""
     method, address, cause = attempt.method, redactor.text(attempt.url), redactor.text(root_cause(error))
     if _was_not_sent(error):
         return InvalidInput(f"No call can be made to {address}: {cause}")
-    error_type = FateUnknown if attempt.is_write and not never_connected(error) else ApiError
+    error_type = OutcomeUnknown if attempt.is_write and not never_connected(error) else ApiError
     kind, message, hint = _meaning(error, attempt, address, cause)
     return error_type(kind, message, hint=hint, method=method, url=address)
 

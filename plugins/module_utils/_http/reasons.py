@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._errors import LicensingError
-from .response import Answer
+from .response import Response
 
 LONGEST = 600  # characters of all reasons together
 SEARCHED = 20_000  # characters of one of them that are searched for secrets
@@ -39,7 +39,7 @@ class Reasons:
     request_id: str | None = None
 
 
-def reasons_of(answer: Answer) -> Reasons:
+def reasons_of(answer: Response) -> Reasons:
     """What a refusal says. A body that is no JSON, or of which nothing is known, is told by its beginning."""
     header = next((answer.headers[name] for name in TRACE_HEADERS if answer.headers.get(name)), None)
     try:
@@ -53,7 +53,7 @@ def reasons_of(answer: Answer) -> Reasons:
     return Reasons(words or str(code or "") or answer.excerpt(), code, _trace_in(document) or header)
 
 
-def bounded(answer: Answer, texts: Iterable[str]) -> str:
+def bounded(answer: Response, texts: Iterable[str]) -> str:
     """The texts as one, each once, redacted before they are cut."""
     kept: list[str] = []
     for text in texts:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from .._errors import ApiError, FateUnknown, Kind, LicensingError
+from .._errors import ApiError, Kind, LicensingError, OutcomeUnknown
 from .redaction import MASK, Redactor
 
 KIND_OF_STATUS = {
@@ -48,7 +48,7 @@ class Purpose(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """One answer of a server, whatever its status. What it tells of itself is without secrets."""
 
     redactor: Redactor
@@ -91,9 +91,9 @@ class Answer:
             ) from None
 
     def error(self, message: str, *, kind: Kind | None = None, **facts: Any) -> LicensingError:
-        """The failure that this answer means, without secrets. For a write it is a FateUnknown, unless it refuses."""
+        """What failure this answer means, without secrets. Of a write it is an OutcomeUnknown, unless it refuses."""
         kind = kind or KIND_OF_STATUS.get(self.status) or _kind_of_other(self.status)
-        error_type = FateUnknown if self.purpose is Purpose.WRITE and not self.refuses else ApiError
+        error_type = OutcomeUnknown if self.purpose is Purpose.WRITE and not self.refuses else ApiError
         return error_type(
             kind,
             f"{self.redactor.text(message)} ({self.method} {self.url}: HTTP {self.status})",

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .._errors import Kind, LicensingError
-from .response import ODD_HINT, Answer
+from .response import ODD_HINT, Response
 
 LARGEST = 2**63 - 1  # no vendor counts in more bits
 SHOWN = 60  # characters of a value that a message repeats
@@ -24,7 +24,7 @@ class Part:
 
     __slots__ = ("_key", "_whole", "answer", "value")
 
-    def __init__(self, answer: Answer, value: Any, whole: Part | None = None, key: str | int = "") -> None:
+    def __init__(self, answer: Response, value: Any, whole: Part | None = None, key: str | int = "") -> None:
         self.answer = answer
         self.value = value
         self._whole = whole

@@ -16,7 +16,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from .charts import icon, patterns
-from .findings import filters, mended, table
+from .findings import filters, fixable, table
 from .holdings import expiries, fold, pools
 from .kinds import Kinds
 from .markup import Element, counted, element, listing, moment, name, number, quiet
@@ -190,7 +190,7 @@ def _findings(report: Record, findings: Sequence[Record], kinds: Kinds) -> Eleme
     return _section(
         "findings",
         "Findings",
-        *(element("p", None, sentence) for sentence in [mended(findings)] if sentence),
+        *(element("p", None, sentence) for sentence in [fixable(findings)] if sentence),
         _left_out(findings),
         filters(shown, kinds, compared=bool(report.get("earlier"))),
         element("p", {"id": "shown", "role": "status"}),
@@ -208,7 +208,7 @@ def _earlier(findings: Sequence[Record], kinds: Kinds, part: str, title: str, me
     """A section of findings that the earlier report had; None without any."""
     if not findings:
         return None
-    were = [{**finding, "mended": False} for finding in findings[:MOST]]  # what is gone needs no mending
+    were = [{**finding, "fixable": False} for finding in findings[:MOST]]  # what is gone needs no mending
     listed = table(were, kinds, f"{part}-title")
     folded = fold(f"All {counted(len(findings), 'finding')}", listed) if len(findings) > MANY else listed
     return _section(part, title, element("p", None, meaning), _left_out(findings), folded)

@@ -123,7 +123,7 @@ def _since(finding: Record) -> list[Element | str]:
 def _detail(finding: Record) -> list[Element | str]:
     """What else there is to say."""
     told: list[Element | str] = [name(finding["detail"]), " "] if finding.get("detail") else []
-    return [*told, quiet("Provisioning mends it.")] if finding.get("mended") else told
+    return [*told, quiet("Provisioning mends it.")] if finding.get("fixable") else told
 
 
 def _amount(value: Any) -> Element:
@@ -190,9 +190,9 @@ def filters(findings: Sequence[Record], kinds: Kinds, *, compared: bool) -> Elem
     )
 
 
-def mended(findings: Sequence[Record]) -> str:
+def fixable(findings: Sequence[Record]) -> str:
     """What provisioning would do about it, in a sentence."""
-    count = sum(bool(finding.get("mended")) for finding in findings)
+    count = sum(bool(finding.get("fixable")) for finding in findings)
     if count == len(findings):
         return (
             "Provisioning the same files mends all of them." if count > 1 else "Provisioning the same files mends it."

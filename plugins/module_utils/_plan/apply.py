@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from .._errors import FateUnknown, Kind, LicensingError, defect
+from .._errors import Kind, LicensingError, OutcomeUnknown, defect
 from .executor import Run, run_steps
 from .report import OnError, Outcome, Report, Settings
 from .rollback import held_despite, put_room_back, roll_back
@@ -48,7 +48,7 @@ def _doubtful(steps: Sequence[Step], run: Run, writer: Writer) -> list[int]:
     return [
         number
         for number, error in run.failures.items()
-        if isinstance(error, FateUnknown)
+        if isinstance(error, OutcomeUnknown)
         or ("held" in error.facts and error.facts["held"] != writer.held_before(steps[number]))
     ]
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Protocol
 
-from .._errors import FateUnknown, Kind, LicensingError, defect
+from .._errors import Kind, LicensingError, OutcomeUnknown, defect
 from .steps import PoolKey, Step
 
 
@@ -47,7 +47,7 @@ def run_steps(
 ) -> Run:
     """Run the steps. After a failure nothing new begins, except with ``keep_going`` what does not depend on it.
 
-    An exception of ``perform`` that is no LicensingError becomes a FateUnknown of kind DEFECT.
+    An exception of ``perform`` that is no LicensingError becomes an OutcomeUnknown of kind DEFECT.
     """
     return _Runner(steps, free, perform, concurrency, keep_going).run()
 
@@ -178,7 +178,7 @@ class _Runner:
         return True
 
 
-def _unforeseen(error: Exception) -> FateUnknown:
+def _unforeseen(error: Exception) -> OutcomeUnknown:
     """The failure of a step that ended in an exception of another kind: nobody knows how far it had come."""
     found = defect(error)
-    return FateUnknown(found.kind, f"{found.message}; whether it was written is not known", **found.facts)
+    return OutcomeUnknown(found.kind, f"{found.message}; whether it was written is not known", **found.facts)

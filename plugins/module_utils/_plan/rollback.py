@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .._errors import FateUnknown, Kind, LicensingError, defect
+from .._errors import Kind, LicensingError, OutcomeUnknown, defect
 from .executor import Run
 from .report import UNKNOWN, EntryReport, Outcome, Report, listed
 from .steps import Step
@@ -17,7 +17,7 @@ from .vendor import Writer
 
 def held_despite(failure: LicensingError, before: Any) -> Any:
     """What is held after a write that failed, where this was held before it."""
-    return UNKNOWN if isinstance(failure, FateUnknown) else failure.facts.get("held", before)
+    return UNKNOWN if isinstance(failure, OutcomeUnknown) else failure.facts.get("held", before)
 
 
 def roll_back(report: Report, steps: Sequence[Step], newest_first: Sequence[int], writer: Writer) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from .._errors import ApiError, FateUnknown, Kind, LicensingError, defect
+from .._errors import ApiError, Kind, LicensingError, OutcomeUnknown, defect
 
 Held = TypeVar("Held")
 
@@ -69,11 +69,11 @@ class Write(Generic[Held]):
 def carried_out(write: Write[Held], patience: Patience) -> Held:
     """Make the write; returns what is held then.
 
-    Raises its failure, with the fact ``held`` where reading has shown it; FateUnknown where it cannot be read.
+    Raises its failure, with the fact ``held`` where reading has shown it; OutcomeUnknown where it cannot be read.
     """
     try:
         told = _sent(write)
-    except FateUnknown as unknown:
+    except OutcomeUnknown as unknown:
         return _settled(write, patience, unknown)
     except ApiError as refusal:
         if not write.moot(refusal):
@@ -114,7 +114,7 @@ def _sent(write: Write[Held]) -> Told[Held] | None:
         raise
     except Exception as error:
         found = defect(error)
-        raise FateUnknown(found.kind, found.message, **found.facts) from error
+        raise OutcomeUnknown(found.kind, found.message, **found.facts) from error
 
 
 def _believed(write: Write[Held], patience: Patience, told: Told[Held] | None) -> Held:
@@ -128,7 +128,7 @@ def _believed(write: Write[Held], patience: Patience, told: Told[Held] | None) -
         if differs is not None:
             raise differs from unread
         message = "The answer does not tell what is held now"
-        raise _still_unknown(FateUnknown(Kind.PROTOCOL, message), unread) from unread
+        raise _still_unknown(OutcomeUnknown(Kind.PROTOCOL, message), unread) from unread
     failure = write.difference(held)
     if failure is not None:
         raise failure
@@ -156,7 +156,7 @@ def _sent_again(write: Write[Held], patience: Patience, first: LicensingError, f
     except LicensingError as second:
         if second.kind is Kind.INTERRUPTED:
             raise _own_failure(first, failure) from second
-        unknown = FateUnknown(second.kind, second.message, **second.facts)
+        unknown = OutcomeUnknown(second.kind, second.message, **second.facts)
         return _settled(write, patience, unknown, again=False)
     return _believed(write, patience, told)
 
@@ -171,7 +171,7 @@ def _read(write: Write[Held], patience: Patience) -> Held:
 
 
 def _may_be_sent_again(error: LicensingError) -> bool:
-    if not isinstance(error, FateUnknown):
+    if not isinstance(error, OutcomeUnknown):
         return False
     status = error.facts.get("status")
     return error.kind in LOST if status is None else status in NOT_NOW
@@ -185,7 +185,7 @@ def _own_failure(error: LicensingError, failure: LicensingError) -> LicensingErr
 
 def _still_unknown(error: LicensingError, unread: LicensingError) -> LicensingError:
     """The failure of a write that could not be settled, because what became of it cannot be read."""
-    if not isinstance(error, FateUnknown):
+    if not isinstance(error, OutcomeUnknown):
         return error  # a refusal is known without reading
     message = f"{error.message}; whether it was written is not known, since reading it again failed: {unread.message}"
-    return FateUnknown(error.kind, message, **error.facts)
+    return OutcomeUnknown(error.kind, message, **error.facts)

@@ -15,7 +15,7 @@ from typing import Any
 from .._errors import Kind
 from .._http.addresses import below, path_of
 from .._http.reasons import reasons_of
-from .._http.response import Answer, Purpose
+from .._http.response import Purpose, Response
 from .._model.current import License, Pool, ServiceLicense
 from .._model.desired import Quantities, service_key
 from .auth import TokenSource
@@ -99,7 +99,7 @@ class LicenseResourceManager:
                 refuse_empty_license(organization_id, pool, services)
         return own, pool
 
-    def _organization(self, organization_id: str) -> Answer:
+    def _organization(self, organization_id: str) -> Response:
         answer = self._read(f"{self._host}{path_of('organization', organization_id)}/license/available")
         if answer.status == 404:
             # Ambiguous: no licence, or no such route. Where the host's pool cannot be read either, it was the route;
@@ -107,7 +107,7 @@ class LicenseResourceManager:
             self.host_pool()
         return answer
 
-    def _own_license(self, organization_id: str, answer: Answer, pool: Pool | None) -> License | None:
+    def _own_license(self, organization_id: str, answer: Response, pool: Pool | None) -> License | None:
         if answer.status == 404 and not any(product.total for product in (pool or {}).values()):
             return None
         self._stop_if_unreadable(answer, f"The licence of organization {organization_id} cannot be read")
@@ -208,24 +208,24 @@ class LicenseResourceManager:
 
     # Calls and answers
 
-    def _read(self, path: str) -> Answer:
+    def _read(self, path: str) -> Response:
         return self._tokens.call("GET", self._api + path, purpose=Purpose.READ)
 
-    def _write(self, method: str, path: str, body: Any = None) -> Answer:
+    def _write(self, method: str, path: str, body: Any = None) -> Response:
         return self._tokens.call(method, self._api + path, purpose=Purpose.WRITE, json_body=body)
 
-    def _stop_if_unreadable(self, answer: Answer, message: str) -> None:
+    def _stop_if_unreadable(self, answer: Response, message: str) -> None:
         if answer.status in (404, 405):
             raise answer.error(message, kind=Kind.UNREADABLE, hint=UNREADABLE_HINT)
         self._stop_if_refused(answer, message)
 
-    def _stop_unless_removed(self, answer: Answer) -> None:
+    def _stop_unless_removed(self, answer: Response) -> None:
         """The answer to a removal that the contract has is 200 without a body; no other says that it is removed."""
         self._stop_if_refused(answer, "UiPath did not remove the licence")
         if answer.status not in (200, 204) or answer.document() is not None:
             raise answer.error("UiPath does not say whether the licence is removed", kind=Kind.PROTOCOL)
 
-    def _stop_if_refused(self, answer: Answer, message: str) -> None:
+    def _stop_if_refused(self, answer: Response, message: str) -> None:
         if answer.ok:
             return
         said = reasons_of(answer)

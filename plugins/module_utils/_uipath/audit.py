@@ -98,9 +98,9 @@ class _Organization:
         held = entry.held or {}
         for code in sorted(held.keys() | entry.declared):
             has, spot = held.get(code, 0), self._spot(entry.place, code)
-            mended = written is not None and written.wanted.get(code, 0) != has
+            fixable = written is not None and written.wanted.get(code, 0) != has
             if entry.implied:
-                yield Finding(self._unmanaged(entry.place), spot, 0, has, has, mended=mended)
+                yield Finding(self._unmanaged(entry.place), spot, 0, has, has, fixable=fixable)
             elif entry.remove or code in entry.declared:
                 wanted = entry.wanted.get(code, 0)
                 if has != wanted:
@@ -108,11 +108,11 @@ class _Organization:
                     kind = kind if has else FindingKind.MISSING
                     what = "organization" if entry.place.service_type is None else "tenant"
                     doubt = None if entry.confirmed else f"no reading call shows that there is such a {what}"
-                    yield Finding(kind, spot, wanted, has, has - wanted, doubt, mended=mended)
+                    yield Finding(kind, spot, wanted, has, has - wanted, doubt, fixable=fixable)
             else:
                 reason = self._added_by_server(entry, code, host)
                 kind = FindingKind.ADDED_BY_SERVER if reason else FindingKind.UNMANAGED
-                yield Finding(kind, spot, 0, has, has, reason, mended=mended)
+                yield Finding(kind, spot, 0, has, has, reason, fixable=fixable)
 
     def expirations(self) -> Iterator[Expiration]:
         """The end of the organization's licence, and those of its services that differ from it."""

@@ -16,7 +16,7 @@ from .._http.addresses import below
 from .._http.client import HttpClient
 from .._http.credentials import secret_to_send, text_to_send
 from .._http.reasons import bounded, reasons_of, words_in
-from .._http.response import Answer, Purpose
+from .._http.response import Purpose, Response
 
 FLOWS = ("account", "password", "client_credentials")
 NEEDED = {
@@ -81,10 +81,10 @@ class TokenSource:
         self._final: ApiError | None = None
         self._no_renewal_before = 0.0
 
-    def call(self, method: str, path: str, *, purpose: Purpose, json_body: Any = None) -> Answer:
+    def call(self, method: str, path: str, *, purpose: Purpose, json_body: Any = None) -> Response:
         """Make a call with the token. A refused token is renewed, for a write too: a refused call did nothing."""
 
-        def call_with(token: str) -> Answer:
+        def call_with(token: str) -> Response:
             headers = {"Authorization": f"Bearer {token}"}
             return self.http.call(method, path, purpose=purpose, headers=headers, json_body=json_body)
 
@@ -102,7 +102,7 @@ class TokenSource:
             self._token = self._token or self._fetch()
             return self._token
 
-    def _call_alone(self, call_with: Callable[[str], Answer], refused: str, answer: Answer) -> Answer:
+    def _call_alone(self, call_with: Callable[[str], Response], refused: str, answer: Response) -> Response:
         """Repeat a refused call while no other worker can use a new token up.
 
         A token that somebody else has renewed meanwhile is tried first. The refusal of a fresh one is final, for all.
@@ -169,7 +169,7 @@ class TokenSource:
         answer = self.http.call("POST", path, purpose=Purpose.SIGN_IN, form=form)
         return self._checked(answer, self._reply(answer).get("access_token"))
 
-    def _reply(self, answer: Answer) -> Mapping[str, Any]:
+    def _reply(self, answer: Response) -> Mapping[str, Any]:
         if answer.status in (404, 405):
             raise answer.error(
                 "There is no sign-in at this address",
@@ -189,7 +189,7 @@ class TokenSource:
             raise answer.error("The sign-in answered with something else than an object", kind=Kind.PROTOCOL)
         return reply
 
-    def _checked(self, answer: Answer, token: Any) -> str:
+    def _checked(self, answer: Response, token: Any) -> str:
         if answer.ok and isinstance(token, str) and token:
             return token
         said = reasons_of(answer)
@@ -221,7 +221,7 @@ def _to_send(http: HttpClient, sign_in: SignIn) -> SignIn:
     return replace(sign_in, **{**sent, "tenancy_name": sent["tenancy_name"] or "host"})
 
 
-def _refusal(answer: Answer) -> Mapping[str, Any]:
+def _refusal(answer: Response) -> Mapping[str, Any]:
     """What a refusal says; its form is not documented, and it may say nothing."""
     try:
         document = answer.document()

@@ -44,7 +44,7 @@ UIPATH_CHANGES: Spec = {
 }
 
 # Only of the module for many organizations.
-PORTION: Spec = {
+SELECTION: Spec = {
     "only_organization": {"type": "raw"},
     "only_tenant": {"type": "raw"},
     "stage": {"type": "str", "default": "all", "choices": [stage.value for stage in Stage]},
@@ -80,10 +80,10 @@ def license_resource_manager(task: Task) -> LicenseResourceManager:
 def apply_organizations(task: Task, desired: tuple[DesiredOrganization, ...]) -> Report:
     """Make these organizations so with the options of the task, or the portion of them that it asks for."""
     settings = settings_of(task.params, task.check_mode)
-    portion = only(desired, task.params.get("only_organization") or None, task.params.get("only_tenant") or None)
+    selection = only(desired, task.params.get("only_organization") or None, task.params.get("only_tenant") or None)
     return provision_organizations(
         license_resource_manager(task),
-        portion,
+        selection,
         settings,
         ignore_codes=task.params["ignore_codes"],
         bypass_usage_check=task.params["bypass_usage_check"],

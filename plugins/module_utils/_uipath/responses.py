@@ -14,7 +14,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from .._http.response import Answer
+from .._http.response import Response
 from .._http.values import Part
 from .._model.current import License, Pool, PoolProduct, ServiceLicense
 from .._model.desired import Quantities, ServiceKey, identity, service_key
@@ -31,7 +31,7 @@ OF_A_LICENSE = frozenset({*DETAILS, "bundleCode", "parentLicenseCode", "subscrip
 OF_A_SERVICE = frozenset({"serviceType", "serviceScopeId"})
 
 
-def license_in(answer: Answer, service: ServiceKey | None = None) -> License:
+def license_in(answer: Response, service: ServiceKey | None = None) -> License:
     """The licence that an answer is for, under its key ``license``; one without products where that is null or 204.
 
     ``service``: the one that was asked for; an answer that names another is not understood.
@@ -75,7 +75,7 @@ def _template_codes(templates: Any) -> frozenset[str]:
     return frozenset(str(each["code"]) for each in products if isinstance(each, Mapping) and each.get("code"))
 
 
-def service_licenses_in(answer: Answer) -> list[ServiceLicense]:
+def service_licenses_in(answer: Response) -> list[ServiceLicense]:
     """Every service that the answer names, with its licence; one that it names twice must hold the same there."""
     found: dict[ServiceKey, ServiceLicense] = {}
     for row in rows_in(answer, OF_A_SERVICE):
@@ -87,7 +87,7 @@ def service_licenses_in(answer: Answer) -> list[ServiceLicense]:
     return list(found.values())
 
 
-def license_written(answer: Answer, service: ServiceKey | None = None) -> License | None:
+def license_written(answer: Response, service: ServiceKey | None = None) -> License | None:
     """The licence in the answer to a write, of a service or of an organization; None where it tells no products.
 
     An answer with nothing in it tells nothing; one with something else in it is not understood.
@@ -119,7 +119,7 @@ def quantities_of(products: list[Part]) -> Quantities:
     return quantities
 
 
-def host_pool_in(answer: Answer) -> Pool:
+def host_pool_in(answer: Response) -> Pool:
     """The host's pool; what is available is computed only where the server does not say it."""
     pool: Pool = {}
     told = Part(answer, answer.document()).at("productsWithAvailability")
@@ -134,7 +134,7 @@ def host_pool_in(answer: Answer) -> Pool:
     return pool
 
 
-def organization_pool_in(answer: Answer) -> Pool:
+def organization_pool_in(answer: Response) -> Pool:
     """The pool of an organization, for its services, users and groups."""
     pool: Pool = {}
     for product in rows_in(answer, frozenset({"code"})):
@@ -150,7 +150,7 @@ def _add(pool: Pool, product: Part, total: int, available: int) -> None:
     pool[code] = PoolProduct(before.total + total, before.available + available)
 
 
-def rows_in(answer: Answer, keys: frozenset[str]) -> list[Part]:
+def rows_in(answer: Response, keys: frozenset[str]) -> list[Part]:
     """The rows of a list. One alone that has these keys is a list of one: the vendor's definition says both."""
     if answer.status == 204:
         return []

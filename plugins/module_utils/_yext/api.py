@@ -17,7 +17,7 @@ from .._errors import ApiError, InvalidInput, Kind
 from .._http.addresses import path_of
 from .._http.client import HttpClient
 from .._http.credentials import secret_to_send, text_to_send
-from .._http.response import ODD_HINT, Answer, Purpose
+from .._http.response import ODD_HINT, Purpose, Response
 from .._http.values import Part
 from .._model.current import LicensePack, PackAssignments
 from .._model.desired import likeness, lookalikes
@@ -189,7 +189,7 @@ class YextLicenses:
 
     # Calls and answers
 
-    def _call(self, method: str, path: str, purpose: Purpose, *, json_body: Any = None, **query: str | int) -> Answer:
+    def _call(self, method: str, path: str, purpose: Purpose, *, json_body: Any = None, **query: str | int) -> Response:
         return self._http.call(method, path, purpose=purpose, params={**self._query, **query}, json_body=json_body)
 
     def _rows(self, path: str, message: str, key: str, **query: str | int) -> tuple[list[Part], bool]:
@@ -220,7 +220,7 @@ class YextLicenses:
                 what = f"{without_new} pages with nothing new" if without_new else f"more than {MOST_PAGES} pages"
                 raise answer.error(f"{message}: the list does not end, after {what}", kind=Kind.PROTOCOL, hint=ODD_HINT)
 
-    def _inside(self, answer: Answer, message: str) -> Part:
+    def _inside(self, answer: Response, message: str) -> Part:
         response, warnings = response_in(answer, message)
         self.warnings.extend(self._http.redactor.text(f"Yext: {warning}") for warning in warnings)
         return response

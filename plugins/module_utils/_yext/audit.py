@@ -43,7 +43,7 @@ def _audit_pack(pack: DesiredPack, found: PackAssignments, terms: Terms) -> Audi
         goes = pack.exclusive and pack.entities is not None
         for entity_id in unnamed:
             at = replace(spot, entity_id=entity_id)
-            audit.findings.append(Finding(FindingKind.UNMANAGED, at, 0, 1, 1, mended=goes))
+            audit.findings.append(Finding(FindingKind.UNMANAGED, at, 0, 1, 1, fixable=goes))
     audit.findings += _listing(found, spot)
     room = _room(found)
     if room is not None:
@@ -63,15 +63,15 @@ def _audit_pack(pack: DesiredPack, found: PackAssignments, terms: Terms) -> Audi
 def _drift(entry: Entry, spot: Spot, terms: Terms) -> Iterator[Finding]:
     if entry.wanted is None:
         if entry.held is not None:
-            yield Finding(FindingKind.TOO_MUCH, spot, 0, 1, 1, mended=True)
+            yield Finding(FindingKind.TOO_MUCH, spot, 0, 1, 1, fixable=True)
     elif entry.held is None:
         if not _over_as_agreed(entry, terms):
-            yield Finding(FindingKind.MISSING, spot, 1, 0, -1, mended=True)
+            yield Finding(FindingKind.MISSING, spot, 1, 0, -1, fixable=True)
     elif entry.held != entry.wanted:
         wanted, held = _date(entry.wanted.expiration), _date(entry.held.expiration)
         days = (held - wanted).days if wanted is not None and held is not None else None
         ends = (entry.wanted.expiration or NEVER, entry.held.expiration or NEVER)
-        yield Finding(FindingKind.EXPIRES_OTHERWISE, spot, *ends, days, mended=True)
+        yield Finding(FindingKind.EXPIRES_OTHERWISE, spot, *ends, days, fixable=True)
 
 
 def _over_as_agreed(entry: Entry, terms: Terms) -> bool:

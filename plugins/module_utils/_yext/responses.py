@@ -14,7 +14,7 @@ from typing import Any
 
 from .._errors import Kind, LicensingError
 from .._http.reasons import bounded, reasons_of
-from .._http.response import ODD_HINT, Answer, Purpose
+from .._http.response import ODD_HINT, Purpose, Response
 from .._http.values import Part
 from .._model.current import LicensePack
 
@@ -27,7 +27,7 @@ HINTS = {
 }
 
 
-def response_in(answer: Answer, message: str) -> tuple[Part, list[str]]:
+def response_in(answer: Response, message: str) -> tuple[Part, list[str]]:
     """What is inside the envelope, and what Yext warns of.
 
     An error of any type but WARNING fails, whatever the HTTP status; so does an envelope without a response.
@@ -54,7 +54,7 @@ def response_in(answer: Answer, message: str) -> tuple[Part, list[str]]:
     return response, list(map(_said, errors))
 
 
-def _envelope(answer: Answer, message: str) -> Part:
+def _envelope(answer: Response, message: str) -> Part:
     """The body as an object; what a failing answer says beside the envelope is left to its excerpt."""
     try:
         document = answer.document()

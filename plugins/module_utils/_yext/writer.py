@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from .._errors import FateUnknown, Kind, LicensingError
+from .._errors import Kind, LicensingError, OutcomeUnknown
 from .._model.current import PackAssignments
 from .._plan.report import Outcome, Report
 from .._plan.settling import Patience, Told, Write, carried_out, lasting
@@ -88,7 +88,7 @@ class AssignmentWriter:
         try:
             _refuse_past(start)
             self._make(entry, Assignment(Act.SET_EXPIRATION, Held(None), start))
-        except FateUnknown:
+        except OutcomeUnknown:
             raise
         except LicensingError as error:
             raise LicensingError(error.kind, error.message, **{"held": as_result(Held(None)), **error.facts}) from error

@@ -16,15 +16,15 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._ansible import watch as ansible_watch
-from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.watch import Watch, ancestors
+from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.watch import CancellationGuard, ancestors
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import Kind, LicensingError
 from ansible_collections.tenantops.licensing.tests.unit.support.clients import subprocess_environment
 
 CHILD = """
 import sys, time
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import LicensingError
-from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.watch import Watch
-watch = Watch()
+from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.watch import CancellationGuard
+watch = CancellationGuard()
 open(sys.argv[1], "w").write("ready")
 until = time.monotonic() + 10
 while time.monotonic() < until:
@@ -68,7 +68,7 @@ def wait_for(path: Path) -> str:
 
 
 def test_a_task_goes_on_while_its_playbook_lives() -> None:
-    watch = Watch()
+    watch = CancellationGuard()
     for dummy in range(3):
         watch()
 
@@ -125,7 +125,7 @@ def test_the_chain_ends_at_the_playbook(monkeypatch: pytest.MonkeyPatch, chain: 
 def test_max_runtime_ends_a_task(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [50.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
-    watch = Watch(2.5)
+    watch = CancellationGuard(2.5)
     now[0] = 52.5
     watch()
     now[0] = 52.6
@@ -142,7 +142,7 @@ def test_the_chain_begins_with_the_parent_and_ends_at_the_top() -> None:
 
 
 def test_a_changed_chain_ends_a_task(monkeypatch: pytest.MonkeyPatch) -> None:
-    watch = Watch()
+    watch = CancellationGuard()
     monkeypatch.setattr(os, "getppid", lambda: 1)
     with pytest.raises(LicensingError, match="The playbook has ended") as caught:
         watch()
@@ -206,7 +206,7 @@ def test_a_task_whose_worker_ended_before_it_was_loaded_writes_nothing(
     monkeypatch.setattr(ansible_watch, "_command_line", lambda pid: command_lines[pid in shells])
     assert ansible_watch.started_without_worker(chain) is late
     monkeypatch.setattr(ansible_watch, "started_without_worker", lambda _chain: late)
-    watch = Watch()
+    watch = CancellationGuard()
     if late:
         with pytest.raises(LicensingError, match="The playbook has ended"):
             watch()
@@ -228,6 +228,6 @@ def test_an_ancestor_that_ends_while_the_chain_is_read_counts_as_ended(monkeypat
     with subprocess.Popen([sys.executable, "-c", ""]) as gone:
         gone.wait()
     monkeypatch.setattr(ansible_watch, "ancestors", lambda: [gone.pid, 1])
-    watch = Watch()
+    watch = CancellationGuard()
     with pytest.raises(LicensingError, match="The playbook has ended"):
         watch()

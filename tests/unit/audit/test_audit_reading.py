@@ -360,7 +360,7 @@ def test_one_of_the_totals_is_enough(server: ScriptedServer, counts: dict[str, A
 def test_a_pack_that_spells_an_entity_otherwise_could_not_be_read(server: ScriptedServer, listed: str) -> None:
     server.replies(listing("p", listed, "f"), listing("q", "e"))
     (found,) = audited_packs(server, "p", "q").findings
-    assert (found.kind, found.spot.license_pack_id, found.mended) == ("unreadable", "p", False)
+    assert (found.kind, found.spot.license_pack_id, found.fixable) == ("unreadable", "p", False)
     assert "nobody can tell these two apart" in str(found.detail)
 
 

@@ -96,7 +96,7 @@ def test_another_kind_is_another_finding() -> None:
     [
         {"wanted": 9, "held": 1, "difference": -8},
         {"organization": "another name", "tenant": "another", "license_pack": "another"},
-        {"detail": "another", "mended": True, "concern": "drift"},
+        {"detail": "another", "fixable": True, "concern": "drift"},
         {"tenant_id": None},
     ],
 )

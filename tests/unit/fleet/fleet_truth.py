@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._errors import FateUnknown
+from ansible_collections.tenantops.licensing.plugins.module_utils._errors import OutcomeUnknown
 from ansible_collections.tenantops.licensing.plugins.module_utils._plan.report import (
     EntryReport,
     OnError,
@@ -77,7 +77,7 @@ def _is_true(fleet: Fleet, entry: EntryReport, held: object, wanted: object, now
 
 def _is_unknown(entry: EntryReport) -> bool:
     """Whether it is told that nobody knows what became of a write."""
-    return isinstance(entry.failure, FateUnknown)
+    return isinstance(entry.failure, OutcomeUnknown)
 
 
 def _untruths_of_rollback(

@@ -245,7 +245,7 @@ class Drift:
         held = self.random.choice([number for number in (0, 1, wanted - 1, wanted + 1, wanted + 5) if number != wanted])
         products[code] = held
         kind = "too_much" if held > wanted else "too_little" if held else "missing"
-        self.note(kind, {**place, "code": code}, wanted, held, mended=True)
+        self.note(kind, {**place, "code": code}, wanted, held, fixable=True)
 
     def own_quantity(self) -> None:
         an_id, state, place = self.organization()
@@ -259,7 +259,7 @@ class Drift:
         if self.first(an_id, code):
             state["license"]["products"][code] = held = self.random.randint(1, 9)
             kind = "unmanaged" if code == "UNNAMED" else "added_by_server"
-            self.note(kind, {**place, "code": code}, 0, held, mended=is_exclusive(an_id) and code != "BYITSELF")
+            self.note(kind, {**place, "code": code}, 0, held, fixable=is_exclusive(an_id) and code != "BYITSELF")
 
     def service_quantity(self) -> None:
         _an_id, products, place = self.service(self.random.choice(("du", "aicenter")))
@@ -272,13 +272,13 @@ class Drift:
         if self.first(place["tenant_id"], "du", code):
             products[code] = held = self.random.randint(1, 9)
             kind, goes = ("unmanaged", is_exclusive(an_id)) if code == "BESIDE" else ("added_by_server", False)
-            self.note(kind, {**place, "code": code}, 0, held, mended=goes)
+            self.note(kind, {**place, "code": code}, 0, held, fixable=goes)
 
     def zero_quantity_held(self) -> None:
         _an_id, products, place = self.service("aicenter")
         if self.first(place["tenant_id"], "aicenter", "BESIDE"):
             products["BESIDE"] = held = self.random.randint(1, 9)
-            self.note("too_much", {**place, "code": "BESIDE"}, 0, held, mended=True)
+            self.note("too_much", {**place, "code": "BESIDE"}, 0, held, fixable=True)
 
     def service_gone(self) -> None:
         an_id, _products, place = self.service("aicenter")
@@ -286,14 +286,14 @@ class Drift:
         if not self.touched & set(keys):
             self.touched.update(keys)
             del self.state["uipath"]["organizations"][an_id]["tenants"][place["tenant_id"]]["services"]["aicenter"]
-            self.note("missing", {**place, "code": "SERVICE"}, 7, 0, mended=True)
+            self.note("missing", {**place, "code": "SERVICE"}, 7, 0, fixable=True)
 
     def service_beside(self) -> None:
         an_id, products, place = self.service(self.random.choice(("Extra", "more")))
         if self.first(place["tenant_id"], place["service_type"]):
             products.update({"SERVICE": 2, "BESIDE": 1})
             for code, held in products.items():
-                self.note("unmanaged_service", {**place, "code": code}, 0, held, mended=is_exclusive(an_id))
+                self.note("unmanaged_service", {**place, "code": code}, 0, held, fixable=is_exclusive(an_id))
 
     def tenant_beside(self) -> None:
         an_id, state, place = self.organization()
@@ -301,20 +301,20 @@ class Drift:
         if self.first(tenant_id):
             state["tenants"][tenant_id] = {"name": "unknown", "services": {"du": {"products": {"SERVICE": 4}}}}
             at = {**place, **self.at(tenant_id, None, "du"), "code": "SERVICE"}
-            self.note("unmanaged_tenant", at, 0, 4, mended=is_exclusive(an_id))
+            self.note("unmanaged_tenant", at, 0, 4, fixable=is_exclusive(an_id))
 
     def absent_service(self) -> None:
         _an_id, products, place = self.service("old")
         if self.first(place["tenant_id"], "old"):
             products["BESIDE"] = 3
-            self.note("too_much", {**place, "code": "BESIDE"}, 0, 3, mended=True)
+            self.note("too_much", {**place, "code": "BESIDE"}, 0, 3, fixable=True)
 
     def absent_tenant(self) -> None:
         an_id, state, place = self.organization()
         if self.first(gone_of(an_id)):
             state["tenants"][gone_of(an_id)]["services"]["du"] = {"products": {"BESIDE": 2}}
             at = {**place, **self.at(gone_of(an_id), None, "du"), "code": "BESIDE"}
-            self.note("too_much", at, 0, 2, mended=True)
+            self.note("too_much", at, 0, 2, fixable=True)
 
     def licence_end(self) -> None:
         an_id, state, place = self.organization()
@@ -339,7 +339,7 @@ class Drift:
             self.touched.add(("no licence", an_id))
             state["license"] = None
             for code, wanted in OWN.items():
-                self.note("missing", {**place, "code": code}, wanted, 0, mended=True)
+                self.note("missing", {**place, "code": code}, wanted, 0, fixable=True)
 
     def spare_taken(self) -> None:
         """Users take more than nine tenths."""
@@ -361,7 +361,7 @@ class Drift:
             state["tenants"][tenant_id]["services"]["du"]["products"]["SHORT"] = held = self.random.randint(1, 9)
             state["consumed"]["SHORT"] = taken = self.random.randint(11, 20 - held) if held < 9 else 11
             at = {**place, **self.at(tenant_id, state["tenants"][tenant_id]["name"], "du"), "code": "SHORT"}
-            self.note("too_little", at, 10, held, mended=True)
+            self.note("too_little", at, 10, held, fixable=True)
             at_pool = {**place, "code": "SHORT"}
             self.note("insufficient_capacity", at_pool, 10, held, difference=20 - taken - 10)
             if held + taken > 18:
@@ -376,7 +376,7 @@ class Drift:
         for an_id in organizations:
             self.state["uipath"]["organizations"][an_id]["license"]["products"]["HOST"] = 20
             place = {"organization_id": an_id, "organization": ORGANIZATIONS[an_id], "code": "HOST"}
-            self.note("too_little", place, 50, 20, mended=True)
+            self.note("too_little", place, 50, 20, fixable=True)
         free = self.random.randint(0, 59)
         self.state["uipath"].setdefault("host_consumed", {})["HOST"] = total - 140 - free
         self.note("insufficient_capacity", {"code": "HOST"}, 100, 40, difference=free - 60)
@@ -394,21 +394,21 @@ class Drift:
         entity = self.random.choice((*KEPT, *DATED, *ENDLESS))
         if self.first(an_id, entity):
             del assigned[entity]
-            self.note("missing", {**place, "entity_id": entity}, 1, 0, mended=True)
+            self.note("missing", {**place, "entity_id": entity}, 1, 0, fixable=True)
 
     def entity_beside(self) -> None:
         an_id, assigned, place = self.pack()
         entity = str(self.random.randint(500, 510))
         if self.first(an_id, entity):
             assigned[entity] = self.random.choice((None, FAR))
-            self.note("unmanaged", {**place, "entity_id": entity}, 0, 1, mended=is_exclusive(an_id[0]))
+            self.note("unmanaged", {**place, "entity_id": entity}, 0, 1, fixable=is_exclusive(an_id[0]))
 
     def entity_absent(self) -> None:
         an_id, assigned, place = self.pack()
         entity = self.random.choice(ABSENT)
         if self.first(an_id, entity):
             assigned[entity] = None
-            self.note("too_much", {**place, "entity_id": entity}, 0, 1, mended=True)
+            self.note("too_much", {**place, "entity_id": entity}, 0, 1, fixable=True)
 
     def entity_end(self) -> None:
         an_id, assigned, place = self.pack()
@@ -418,7 +418,7 @@ class Drift:
             assigned[entity] = self.random.choice((None, "2999-01-05") if wanted == FAR else ("2999-01-05",))
             held = assigned[entity] or "never"
             days = 4 if (wanted, held) == (FAR, "2999-01-05") else None
-            self.note("expires_otherwise", {**place, "entity_id": entity}, wanted, held, difference=days, mended=True)
+            self.note("expires_otherwise", {**place, "entity_id": entity}, wanted, held, difference=days, fixable=True)
 
     def entity_ends_soon(self) -> None:
         an_id, assigned, place = self.pack()
@@ -430,7 +430,7 @@ class Drift:
             assigned[entity] = day.isoformat()
             if agreed is not None:
                 apart = (day - datetime.date.fromisoformat(agreed)).days
-                self.note("expires_otherwise", at, agreed, day.isoformat(), difference=apart, mended=True)
+                self.note("expires_otherwise", at, agreed, day.isoformat(), difference=apart, fixable=True)
             self.note(kind, at, agreed, day.isoformat(), difference=days)
 
     def pack_filled(self, an_id: str) -> None:
@@ -441,7 +441,7 @@ class Drift:
             return
         of_it = [one for one in self.expected if one.get("license_pack_id") == an_id]
         more = sum(one["kind"] == "missing" for one in of_it)
-        fewer = sum(one["kind"] in ("too_much", "unmanaged") and one["mended"] for one in of_it)
+        fewer = sum(one["kind"] in ("too_much", "unmanaged") and one["fixable"] for one in of_it)
         at = {"license_pack_id": an_id, "license_pack": PACKS[an_id], "code": "licenses"}
         self.note("pool_nearly_used", at, total * 9 // 10, total)
         if more > fewer:
@@ -579,9 +579,9 @@ def test_provisioning_mends_exactly_what_is_told_as_mended(server: Handle, seed:
     found = told(audit(server))
     provision(server)
     left = [one for one in told(audit(server)) if one["concern"] in ("drift", "notice")]
-    stays = [one for one in found if one["concern"] in ("drift", "notice") and not one["mended"]]
+    stays = [one for one in found if one["concern"] in ("drift", "notice") and not one["fixable"]]
     assert comparable(left) == comparable(stays)
-    assert any(one["mended"] for one in found)
+    assert any(one["fixable"] for one in found)
 
 
 @pytest.mark.parametrize("seed", ROUNDS)

@@ -209,7 +209,7 @@ def test_a_proxy_that_refuses_is_told_as_the_proxy(
     server.answer = lambda _request: status(code)
     client = http_client("https://licences.invalid", max_retries=0)
     purpose = Purpose.READ if method == "GET" else Purpose.WRITE
-    with pytest.raises(ApiError) as caught:  # never a FateUnknown: the server was not reached
+    with pytest.raises(ApiError) as caught:  # never an OutcomeUnknown: the server was not reached
         client.call(method, "/x", purpose=purpose)
     failure = caught.value.as_result()
     assert failure["kind"] == "connection"

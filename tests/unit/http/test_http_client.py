@@ -19,14 +19,18 @@ import pytest
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import (
     ApiError,
-    FateUnknown,
     InvalidInput,
     Kind,
     LicensingError,
+    OutcomeUnknown,
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._http.addresses import checked_base_url, path_of
 from ansible_collections.tenantops.licensing.plugins.module_utils._http.redaction import Redactor
-from ansible_collections.tenantops.licensing.plugins.module_utils._http.response import EXCERPT_LENGTH, Answer, Purpose
+from ansible_collections.tenantops.licensing.plugins.module_utils._http.response import (
+    EXCERPT_LENGTH,
+    Purpose,
+    Response,
+)
 from ansible_collections.tenantops.licensing.tests.unit.support.clients import (
     http_client,
     subprocess_environment,
@@ -47,8 +51,8 @@ AWKWARD = "a/b#c?d%e f+ü&=ß"
 ESCAPED = "a%2Fb%23c%3Fd%25e%20f%2B%C3%BC%26%3D%C3%9F"
 
 
-def answer_of(code: int = 200, body: bytes = b"", purpose: Purpose = Purpose.READ) -> Answer:
-    return Answer(Redactor(), purpose, "GET", "http://x/y", code, {}, body)
+def answer_of(code: int = 200, body: bytes = b"", purpose: Purpose = Purpose.READ) -> Response:
+    return Response(Redactor(), purpose, "GET", "http://x/y", code, {}, body)
 
 
 # What is sent
@@ -154,7 +158,7 @@ def test_a_redirect_is_not_followed(server: ScriptedServer, code: int, method: s
     purpose = Purpose.READ if method == "GET" else Purpose.WRITE
     with pytest.raises(LicensingError) as caught:
         http_client(server.url).call(method, "/x", purpose=purpose)
-    assert isinstance(caught.value, ApiError if method == "GET" else FateUnknown)  # whoever redirects may have acted
+    assert isinstance(caught.value, ApiError if method == "GET" else OutcomeUnknown)  # whoever redirects may have acted
     failure = caught.value.as_result()
     assert (failure["kind"], failure["status"], failure["method"]) == ("redirected", code, method)
     assert "/elsewhere" in failure["message"]
@@ -359,7 +363,7 @@ def test_each_status_has_its_kind(code: int, kind: str) -> None:
 
 
 def test_only_a_write_has_an_unknown_fate() -> None:
-    assert isinstance(answer_of(500, purpose=Purpose.WRITE).error("x"), FateUnknown)
+    assert isinstance(answer_of(500, purpose=Purpose.WRITE).error("x"), OutcomeUnknown)
     assert isinstance(answer_of(500, purpose=Purpose.READ).error("x"), ApiError)
     assert isinstance(answer_of(500, purpose=Purpose.SIGN_IN).error("x"), ApiError)
 

@@ -19,9 +19,9 @@ import pytest
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import (
     ApiError,
-    FateUnknown,
     Kind,
     LicensingError,
+    OutcomeUnknown,
     OutOfTime,
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._http import client as client_file
@@ -84,7 +84,7 @@ TRICKLES = {
 def test_a_head_that_is_cut_off_is_no_answer(server: ScriptedServer, end: int, purpose: Purpose) -> None:
     sending(server, lambda: iter([HEAD[:end]]))
     method = "GET" if purpose is Purpose.READ else "DELETE"
-    with pytest.raises(FateUnknown if purpose is Purpose.WRITE else ApiError) as caught:
+    with pytest.raises(OutcomeUnknown if purpose is Purpose.WRITE else ApiError) as caught:
         http_client(server.url, max_retries=0).call(method, "/", purpose=purpose)
     assert caught.value.kind in (Kind.CONNECTION, Kind.PROTOCOL)
 
@@ -124,7 +124,7 @@ def test_the_fate_of_a_write_whose_answer_trickles_is_unknown(
 ) -> None:
     monkeypatch.setattr(client_file, "WHOLE", 1)
     sending(server, TRICKLES[name], pause=0.01)
-    with pytest.raises(FateUnknown) as caught:
+    with pytest.raises(OutcomeUnknown) as caught:
         http_client(server.url, timeout=WHOLE).call("PUT", "/x", purpose=Purpose.WRITE)
     assert caught.value.kind is Kind.TIMEOUT
 
@@ -164,7 +164,7 @@ def test_an_answer_without_end_ends_by_its_size(
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert caught.value.kind in (kind, Kind.CONNECTION)
-    assert isinstance(caught.value, FateUnknown) is (purpose is Purpose.WRITE)
+    assert isinstance(caught.value, OutcomeUnknown) is (purpose is Purpose.WRITE)
     assert peak < 6 * 1024**2
 
 
@@ -231,7 +231,7 @@ def test_a_broken_answer_is_none_and_of_a_write_its_fate_is_unknown(
     with pytest.raises(LicensingError) as caught:
         http_client(server.url, timeout=0.3, max_retries=1).call(method, "/x", purpose=purpose)
     assert caught.value.kind in (Kind.PROTOCOL, Kind.CONNECTION)
-    assert isinstance(caught.value, FateUnknown if purpose is Purpose.WRITE else ApiError)
+    assert isinstance(caught.value, OutcomeUnknown if purpose is Purpose.WRITE else ApiError)
 
 
 def test_the_same_length_told_twice_is_one(server: ScriptedServer) -> None:

@@ -15,15 +15,15 @@ from hypothesis import strategies as st
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import ApiError, LicensingError
 from ansible_collections.tenantops.licensing.plugins.module_utils._http.reasons import LONGEST, reasons_of
 from ansible_collections.tenantops.licensing.plugins.module_utils._http.redaction import MASK, Redactor
-from ansible_collections.tenantops.licensing.plugins.module_utils._http.response import Answer, Purpose
+from ansible_collections.tenantops.licensing.plugins.module_utils._http.response import Purpose, Response
 from ansible_collections.tenantops.licensing.plugins.module_utils._uipath.auth import SignIn
 from ansible_collections.tenantops.licensing.tests.unit.support.clients import lrm, token_source, yext
 from ansible_collections.tenantops.licensing.tests.unit.support.scripted_server import ScriptedServer, document
 
 
-def answer_of(body: Any, headers: dict[str, str] | None = None, redactor: Redactor | None = None) -> Answer:
+def answer_of(body: Any, headers: dict[str, str] | None = None, redactor: Redactor | None = None) -> Response:
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Answer(redactor or Redactor(), Purpose.WRITE, "PUT", "http://x/y", 409, headers or {}, data)
+    return Response(redactor or Redactor(), Purpose.WRITE, "PUT", "http://x/y", 409, headers or {}, data)
 
 
 ABP = {

@@ -13,9 +13,9 @@ import pytest
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import (
     ApiError,
-    FateUnknown,
     Kind,
     LicensingError,
+    OutcomeUnknown,
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._http import retry as http_retry
 from ansible_collections.tenantops.licensing.plugins.module_utils._http.response import Purpose
@@ -162,7 +162,7 @@ def test_a_write_is_not_repeated_after_503_with_retry_after_which_holds_back_the
     server.replies(status(503, Retry_After="3"), DONE)
     client = http_client(server.url)
     answer = client.call(method, "/x", purpose=Purpose.WRITE)
-    assert isinstance(answer.error("x"), FateUnknown)
+    assert isinstance(answer.error("x"), OutcomeUnknown)
     assert (len(server.requests), clock.waited) == (1, 0)
     assert client.call("GET", "/x", purpose=Purpose.READ).ok
     assert clock.waited == pytest.approx(3)
@@ -182,14 +182,14 @@ def test_a_write_is_not_repeated_after_503_without_retry_after(server: ScriptedS
     assert answer.status == 503
     assert len(server.requests) == 1
     failure = answer.error("x")
-    assert (type(failure), failure.kind) == (FateUnknown, Kind.SERVER)
+    assert (type(failure), failure.kind) == (OutcomeUnknown, Kind.SERVER)
 
 
 @pytest.mark.parametrize("method", WRITES)
 @pytest.mark.parametrize("code", [201, 300, 307, 408, 425, 499, 500, 502, 504, 524])
 def test_the_fate_of_a_write_is_unknown_after_all_but_a_refusal(server: ScriptedServer, method: str, code: int) -> None:
     server.replies(status(code), DONE)
-    with pytest.raises(FateUnknown):
+    with pytest.raises(OutcomeUnknown):
         raise write(server.url, method).error("x")
     assert len(server.requests) == 1
 
@@ -203,7 +203,7 @@ def test_the_fate_of_a_refused_write_is_known(server: ScriptedServer, code: int)
 @pytest.mark.parametrize("method", WRITES)
 def test_the_fate_of_a_write_is_unknown_when_the_connection_breaks(server: ScriptedServer, method: str) -> None:
     server.replies(LOST, DONE)
-    with pytest.raises(FateUnknown) as caught:
+    with pytest.raises(OutcomeUnknown) as caught:
         write(server.url, method)
     assert caught.value.kind is Kind.CONNECTION
     assert len(server.requests) == 1
@@ -212,14 +212,14 @@ def test_the_fate_of_a_write_is_unknown_when_the_connection_breaks(server: Scrip
 def test_the_fate_of_a_write_is_unknown_when_it_may_have_been_sent(server: ScriptedServer) -> None:
     server.refusals = 1
     server.replies(DONE)
-    with pytest.raises(FateUnknown):
+    with pytest.raises(OutcomeUnknown):
         write(server.url)
     assert server.requests == []
 
 
 def test_the_fate_of_a_write_is_unknown_when_the_answer_is_late(server: ScriptedServer) -> None:
     server.replies(Reply(delay=2), DONE)
-    with pytest.raises(FateUnknown) as caught:
+    with pytest.raises(OutcomeUnknown) as caught:
         write(server.url, timeout=0.1)
     assert caught.value.kind is Kind.TIMEOUT
     assert len(server.requests) == 1
@@ -227,7 +227,7 @@ def test_the_fate_of_a_write_is_unknown_when_the_answer_is_late(server: Scripted
 
 def test_the_fate_of_a_write_is_unknown_when_the_answer_breaks_off(server: ScriptedServer) -> None:
     server.replies(Reply(200, b"0123456789", cut=4), DONE)
-    with pytest.raises(FateUnknown) as caught:
+    with pytest.raises(OutcomeUnknown) as caught:
         write(server.url)
     assert caught.value.kind is Kind.PROTOCOL
     assert len(server.requests) == 1
@@ -235,7 +235,7 @@ def test_the_fate_of_a_write_is_unknown_when_the_answer_breaks_off(server: Scrip
 
 def test_the_fate_of_a_write_is_unknown_when_the_answer_stalls_halfway(server: ScriptedServer) -> None:
     server.replies(Reply(200, b"0123456789", cut=4, stall=2), DONE)
-    with pytest.raises(FateUnknown) as caught:
+    with pytest.raises(OutcomeUnknown) as caught:
         write(server.url, timeout=0.2)
     assert caught.value.kind is Kind.TIMEOUT
     assert len(server.requests) == 1
@@ -243,7 +243,7 @@ def test_the_fate_of_a_write_is_unknown_when_the_answer_stalls_halfway(server: S
 
 def test_the_fate_of_a_write_is_unknown_when_the_answer_is_garbled(server: ScriptedServer) -> None:
     server.replies(Reply(200, b"no gzip at all", {"Content-Encoding": "gzip"}), DONE)
-    with pytest.raises(FateUnknown) as caught:
+    with pytest.raises(OutcomeUnknown) as caught:
         write(server.url)
     assert caught.value.kind is Kind.PROTOCOL
 

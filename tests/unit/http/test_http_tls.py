@@ -16,10 +16,10 @@ import trustme
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import (
     ApiError,
-    FateUnknown,
     InvalidInput,
     Kind,
     LicensingError,
+    OutcomeUnknown,
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._http.response import Purpose
 from ansible_collections.tenantops.licensing.tests.unit.support.clients import http_client
@@ -169,7 +169,7 @@ def test_the_fate_of_a_write_is_unknown_when_tls_breaks_after_the_request(
 ) -> None:
     with serving(tls=context) as running:
         running.replies(Reply(silent=True, end=end))
-        with pytest.raises(FateUnknown):
+        with pytest.raises(OutcomeUnknown):
             http_client(running.url, ca_path=ca_file).call("PUT", "/x", purpose=Purpose.WRITE)
         assert running.methods == ["PUT"]
 

@@ -107,15 +107,15 @@ def test_the_result_tells_what_differs(check_mode: bool) -> None:
     assert end.result["findings"] == [
         {
             **{"kind": "missing", "concern": "drift", "license_pack_id": "p", "license_pack": "Listings"},
-            **{"entity_id": "f", "wanted": 1, "held": 0, "difference": -1, "mended": True, **dated},
+            **{"entity_id": "f", "wanted": 1, "held": 0, "difference": -1, "fixable": True, **dated},
         },
         {
             **{"kind": "too_little", "concern": "drift", **acme, "code": "U"},
-            **{"wanted": 5, "held": 3, "difference": -2, "mended": True, **dated},
+            **{"wanted": 5, "held": 3, "difference": -2, "fixable": True, **dated},
         },
         {
             **{"kind": "unmanaged", "concern": "drift", **acme, "code": "W"},
-            **{"wanted": 0, "held": 1, "difference": 1, "mended": False, **dated},
+            **{"wanted": 0, "held": 1, "difference": 1, "fixable": False, **dated},
         },
     ]
     assert end.result["verdict"].startswith("3 differences from what was agreed")
@@ -345,7 +345,7 @@ def test_three_files_tell_the_same(check_mode: bool, tmp_path: Path) -> None:
     for name in ("verdict", "agreed", "summary", "findings"):
         assert told[name] == end.result[name]
     assert {pool["level"] for pool in told["pools"]} == {"host", "license_pack", "organization"}
-    assert [(row["kind"], row["code"], row["difference"], row["mended"]) for row in table_in(folder)] == [
+    assert [(row["kind"], row["code"], row["difference"], row["fixable"]) for row in table_in(folder)] == [
         ("missing", "", "-1", "true"),
         ("too_little", "U", "-2", "true"),
         ("unmanaged", "W", "1", "false"),

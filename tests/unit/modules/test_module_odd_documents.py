@@ -20,7 +20,7 @@ from urllib.parse import unquote
 import pytest
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._ansible import runner as ansible_runner
-from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.watch import Watch
+from ansible_collections.tenantops.licensing.plugins.module_utils._ansible.watch import CancellationGuard
 from ansible_collections.tenantops.licensing.plugins.modules import (
     license_assignment,
     license_assignment_info,
@@ -258,8 +258,8 @@ def shared() -> Iterator[ScriptedServer]:
 @pytest.fixture(autouse=True)
 def one_watch(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each watch keeps files open for as long as its process lives, and here are thousands of runs in one."""
-    watch = Watch(None)
-    monkeypatch.setattr(ansible_runner, "Watch", lambda _max_runtime: watch)
+    watch = CancellationGuard(None)
+    monkeypatch.setattr(ansible_runner, "CancellationGuard", lambda _max_runtime: watch)
 
 
 def ended(reader: Reader, server: ScriptedServer, world: World, **more: Any) -> dict[str, Any]:

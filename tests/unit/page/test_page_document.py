@@ -233,7 +233,7 @@ def test_differences_of_ends_are_days() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mended", "told"),
+    ("fixable", "told"),
     [
         ([True], "Provisioning the same files mends it."),
         ([True, True], "Provisioning the same files mends all of them."),
@@ -242,8 +242,8 @@ def test_differences_of_ends_are_days() -> None:
         ([False, False], None),
     ],
 )
-def test_what_provisioning_would_mend_is_said_above(mended: list[bool], told: str | None) -> None:
-    page = read(reports.report([reports.finding("missing", mended=one) for one in mended]))
+def test_what_provisioning_would_mend_is_said_above(fixable: list[bool], told: str | None) -> None:
+    page = read(reports.report([reports.finding("missing", fixable=one) for one in fixable]))
     assert [text for text in page.texts["p"] if text.startswith("Provisioning")] == ([told] if told else [])
 
 

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import (
     ApiError,
-    FateUnknown,
     Kind,
     LicensingError,
+    OutcomeUnknown,
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._plan.apply import apply_plan
 from ansible_collections.tenantops.licensing.plugins.module_utils._plan.report import (
@@ -82,13 +82,13 @@ class ModelWriter:
         elif self.fault is Fault.REFUSED:
             raise ApiError(Kind.CONFLICT, "refused", status=409)
         elif self.fault is Fault.LOST:
-            raise FateUnknown(Kind.TIMEOUT, "no answer")
+            raise OutcomeUnknown(Kind.TIMEOUT, "no answer")
         else:
             perform(self.server, step)
             if self.fault is Fault.NOTHING:
                 return
             if self.fault is Fault.UNHEARD:
-                raise FateUnknown(Kind.TIMEOUT, "no answer")
+                raise OutcomeUnknown(Kind.TIMEOUT, "no answer")
             self.server.held[step.entry]["Z"] = 1
             self.server.free[self.fleet.entries[step.entry].place.organization_id, "Z"] = 1
             held = dict(self.server.held[step.entry])

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import (
     ApiError,
-    FateUnknown,
     Kind,
     LicensingError,
+    OutcomeUnknown,
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._plan.executor import Perform, Run, run_steps
 from ansible_collections.tenantops.licensing.plugins.module_utils._plan.steps import PoolKey, Step
@@ -225,7 +225,7 @@ def test_an_error_that_nobody_foresaw_is_a_failure_of_its_step_of_which_nobody_k
     assert ended.succeeded == [0, 2]
     assert list(ended.failures) == [1]
     failure = ended.failures[1]
-    assert isinstance(failure, FateUnknown)
+    assert isinstance(failure, OutcomeUnknown)
     assert failure.kind is Kind.DEFECT
     assert "ZeroDivisionError in " in failure.message
     assert "my password" not in str(failure.as_result())

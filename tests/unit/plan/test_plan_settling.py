@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import (
     ApiError,
-    FateUnknown,
     Kind,
     LicensingError,
+    OutcomeUnknown,
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._plan.settling import (
     Patience,
@@ -28,14 +28,14 @@ from ansible_collections.tenantops.licensing.plugins.module_utils._plan.settling
 )
 
 START, TARGET, OTHER = 1, 2, 3
-LOST = FateUnknown(Kind.CONNECTION, "the connection broke")
-TIMEOUT = FateUnknown(Kind.TIMEOUT, "no answer")
-NOT_NOW = FateUnknown(Kind.SERVER, "not now", status=503)
-REDIRECTED = FateUnknown(Kind.REDIRECTED, "elsewhere", status=307)
-MISSHAPEN = FateUnknown(Kind.PROTOCOL, "garbled", status=200)
-CUT = FateUnknown(Kind.PROTOCOL, "broke off")
-FAILED = FateUnknown(Kind.SERVER, "an error", status=500)
-PARTLY = FateUnknown(Kind.REJECTED, "in part", status=207)
+LOST = OutcomeUnknown(Kind.CONNECTION, "the connection broke")
+TIMEOUT = OutcomeUnknown(Kind.TIMEOUT, "no answer")
+NOT_NOW = OutcomeUnknown(Kind.SERVER, "not now", status=503)
+REDIRECTED = OutcomeUnknown(Kind.REDIRECTED, "elsewhere", status=307)
+MISSHAPEN = OutcomeUnknown(Kind.PROTOCOL, "garbled", status=200)
+CUT = OutcomeUnknown(Kind.PROTOCOL, "broke off")
+FAILED = OutcomeUnknown(Kind.SERVER, "an error", status=500)
+PARTLY = OutcomeUnknown(Kind.REJECTED, "in part", status=207)
 REFUSED = ApiError(Kind.CONFLICT, "no", status=409)
 MOOT = ApiError(Kind.NOT_FOUND, "nothing there", status=404)
 DOUBTS = (LOST, TIMEOUT, NOT_NOW, REDIRECTED, MISSHAPEN, CUT, FAILED, PARTLY)
@@ -166,7 +166,7 @@ def test_another_answer_than_wanted_stays_a_conflict_where_nothing_can_be_read()
 
 def test_an_answer_that_says_nothing_leaves_it_open_where_nothing_can_be_read() -> None:
     failure = failure_of(Slow([(None, TARGET)], unreadable=REFUSED))
-    assert isinstance(failure, FateUnknown)
+    assert isinstance(failure, OutcomeUnknown)
     assert failure.kind is Kind.PROTOCOL
 
 
@@ -190,14 +190,14 @@ def test_a_refusal_of_what_is_so_already_is_settled_by_one_reading() -> None:
 
 @pytest.mark.parametrize("error", DOUBTS)
 @pytest.mark.parametrize("late", [0, 1, 2, 5])
-def test_what_was_done_is_a_success_however_it_was_answered_and_is_sent_once(error: FateUnknown, late: int) -> None:
+def test_what_was_done_is_a_success_however_it_was_answered_and_is_sent_once(error: OutcomeUnknown, late: int) -> None:
     server = Slow([(error, TARGET)], late=late)
     assert server.carried_out(10) == TARGET
     assert (server.sent, server.readings) == (1, late + 1)
 
 
 @pytest.mark.parametrize("error", DOUBTS)
-def test_what_was_not_done_is_sent_once_more_where_nobody_has_answered_to_it(error: FateUnknown) -> None:
+def test_what_was_not_done_is_sent_once_more_where_nobody_has_answered_to_it(error: OutcomeUnknown) -> None:
     server = Slow([(error, None), (Told(TARGET), TARGET)])
     if error in ONCE_MORE:
         assert server.carried_out(1) == TARGET
@@ -207,12 +207,12 @@ def test_what_was_not_done_is_sent_once_more_where_nobody_has_answered_to_it(err
         failure = failure_of(server, 1)
         assert (failure.kind, failure.message) == (error.kind, error.message)
         assert failure.facts == {**error.facts, "held": START, "wanted": TARGET}
-        assert not isinstance(failure, FateUnknown)
+        assert not isinstance(failure, OutcomeUnknown)
         assert server.sent == 1
 
 
 @pytest.mark.parametrize("error", DOUBTS)
-def test_what_holds_neither_is_a_failure_of_its_own_kind_and_is_not_sent_again(error: FateUnknown) -> None:
+def test_what_holds_neither_is_a_failure_of_its_own_kind_and_is_not_sent_again(error: OutcomeUnknown) -> None:
     server = Slow([(error, OTHER)])
     failure = failure_of(server, 1)
     assert (failure.kind, failure.facts["held"], server.sent) == (error.kind, OTHER, 1)
@@ -222,7 +222,7 @@ def test_what_holds_neither_is_a_failure_of_its_own_kind_and_is_not_sent_again(e
 @pytest.mark.parametrize("second", [*DOUBTS, REFUSED, MOOT])
 @pytest.mark.parametrize("late", [0, 2])
 def test_whatever_the_second_sending_meets_the_first_may_have_been_done_late(
-    error: FateUnknown, second: LicensingError, late: int
+    error: OutcomeUnknown, second: LicensingError, late: int
 ) -> None:
     server = Slow([(error, None), (second, TARGET)], late=late)
     assert server.carried_out(10) == TARGET
@@ -230,14 +230,14 @@ def test_whatever_the_second_sending_meets_the_first_may_have_been_done_late(
     server = Slow([(error, None), (second, None)])
     failure = failure_of(server, 1)
     assert (failure.kind, failure.facts["held"], server.sent) == (second.kind, START, 2)
-    assert not isinstance(failure, FateUnknown)
+    assert not isinstance(failure, OutcomeUnknown)
 
 
 @pytest.mark.parametrize("error", DOUBTS)
 @pytest.mark.parametrize("unreadable", [REFUSED, ZeroDivisionError("a secret")])
-def test_what_cannot_be_read_stays_unknown(error: FateUnknown, unreadable: Exception) -> None:
+def test_what_cannot_be_read_stays_unknown(error: OutcomeUnknown, unreadable: Exception) -> None:
     failure = failure_of(Slow([(error, TARGET)], unreadable=unreadable), 10)
-    assert isinstance(failure, FateUnknown)
+    assert isinstance(failure, OutcomeUnknown)
     assert failure.kind is error.kind
     assert failure.message.startswith(
         f"{error.message}; whether it was written is not known, since reading it again failed: "
@@ -271,7 +271,7 @@ def test_where_nobody_waits_any_more_the_waiting_ends() -> None:
 
     server = Slow([(LOST, None)])
     write = Write(server.send, server.read, difference, lambda held: held == START, lambda _refusal: False)
-    with pytest.raises(FateUnknown) as caught:
+    with pytest.raises(OutcomeUnknown) as caught:
         carried_out(write, Patience(10, pause))
     assert caught.value.message.endswith("failed: nobody waits")
     assert server.sent == 1
@@ -281,7 +281,7 @@ def test_where_nobody_waits_for_the_second_sending_the_first_was_not_done() -> N
     server = Slow([(LOST, None), (LicensingError(Kind.INTERRUPTED, "nobody waits"), None)])
     failure = failure_of(server)
     assert (failure.kind, failure.facts["held"]) == (Kind.CONNECTION, START)
-    assert not isinstance(failure, FateUnknown)
+    assert not isinstance(failure, OutcomeUnknown)
 
 
 @given(
@@ -317,5 +317,5 @@ def test_what_is_told_is_what_is_held_wherever_it_shows_within_the_bound(
         assert held == server.held == TARGET
     else:
         assert server.held != TARGET
-        assert not isinstance(failure, FateUnknown)  # it could be read
+        assert not isinstance(failure, OutcomeUnknown)  # it could be read
         assert failure.facts.get("held", server.held) == server.held

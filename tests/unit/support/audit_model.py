@@ -76,13 +76,13 @@ def concern_of(kind: str) -> str:
 
 
 def finding(
-    kind: str, place: Raw, wanted: Any, held: Any, difference: int | None = None, *, mended: bool = False
+    kind: str, place: Raw, wanted: Any, held: Any, difference: int | None = None, *, fixable: bool = False
 ) -> Record:
     """A finding; without ``difference`` that of two numbers."""
     if difference is None and isinstance(wanted, int) and isinstance(held, int):
         difference = held - wanted
     known = {name: value for name, value in place.items() if value is not None}
-    numbers = {"wanted": wanted, "held": held, "difference": difference, "mended": mended}
+    numbers = {"wanted": wanted, "held": held, "difference": difference, "fixable": fixable}
     return {"kind": kind, "concern": concern_of(kind), **known, **numbers}
 
 
@@ -160,17 +160,17 @@ def _list_against_held(
     for code in {*licence.products, *(listed or {})}:
         has, at = licence.products.get(code, 0), {**place, "code": code}
         if _is_absent(raw):
-            yield finding("too_much", at, 0, has, mended=True)
+            yield finding("too_much", at, 0, has, fixable=True)
         elif listed is not None and code in listed:
             if has < listed[code]:
-                yield finding("too_little" if has > 0 else "missing", at, listed[code], has, mended=True)
+                yield finding("too_little" if has > 0 else "missing", at, listed[code], has, fixable=True)
             if has > listed[code]:
-                yield finding("too_much", at, listed[code], has, mended=True)
+                yield finding("too_much", at, listed[code], has, fixable=True)
         else:
             by_itself = code in asked.ignore or code in licence.templates
             by_itself = by_itself or (bool(source) and code not in (source or {}))
             goes = listed is not None and bool(raw.get("exclusive")) and code not in asked.ignore
-            yield finding("added_by_server" if by_itself else "unmanaged", at, 0, has, mended=goes)
+            yield finding("added_by_server" if by_itself else "unmanaged", at, 0, has, fixable=goes)
 
 
 def _named_tenant(organization: Raw, tenant_id: str) -> Raw | None:
@@ -214,7 +214,7 @@ def _held_services(organization: Raw, world: HeldOrganization, asked: Question) 
 
 def _all_of(kind: str, place: Record, licence: HeldLicence, goes: bool) -> Iterator[Record]:
     for code, has in licence.products.items():
-        yield finding(kind, {**place, "code": code}, 0, has, mended=goes)
+        yield finding(kind, {**place, "code": code}, 0, has, fixable=goes)
 
 
 def _services_that_hold_nothing(organization: Raw, world: HeldOrganization) -> Iterator[Record]:
@@ -227,7 +227,7 @@ def _services_that_hold_nothing(organization: Raw, world: HeldOrganization) -> I
             for code, wanted in (_listed(service) or {}).items():
                 if wanted > 0:
                     at = {**place, "service_type": service["type"], "code": code}
-                    yield finding("missing", at, wanted, 0, mended=True)
+                    yield finding("missing", at, wanted, 0, fixable=True)
 
 
 def _second(told: Any) -> float | None:
@@ -373,7 +373,7 @@ def _of_pack(pack: Raw, world: HeldPack, asked: Question) -> Iterator[Record]:
     for entity_id in world.entities:
         if entity_id in names:
             continue
-        unmanaged = finding("unmanaged", {**place, "entity_id": entity_id}, 0, 1, mended=exclusive)
+        unmanaged = finding("unmanaged", {**place, "entity_id": entity_id}, 0, 1, fixable=exclusive)
         fewer += [unmanaged] if exclusive else []
         drift += [unmanaged] if pack.get("entities") is not None or asked.include_omitted else []
     yield from drift
@@ -394,16 +394,16 @@ def _of_entity(entity: Raw, world: HeldPack, place: Record, asked: Question) -> 
     is_held, wanted = entity["id"] in world.entities, _agreed_end(entity)
     if _is_absent(entity):
         if is_held:
-            yield finding("too_much", at, 0, 1, mended=True)
+            yield finding("too_much", at, 0, 1, fixable=True)
     elif not is_held:
         if not _is_over(entity, asked):
-            yield finding("missing", at, 1, 0, mended=True)
+            yield finding("missing", at, 1, 0, fixable=True)
     elif wanted is not None:
         has = world.entities[entity["id"]] or "never"
         if wanted != has:
             first, second = _day(wanted), _day(has)
             apart = (second - first).days if first and second else None
-            yield finding("expires_otherwise", at, wanted, has, apart, mended=True)
+            yield finding("expires_otherwise", at, wanted, has, apart, fixable=True)
 
 
 def _pool_of_pack(world: HeldPack, place: Record, changes: tuple[int, int], asked: Question) -> Iterator[Record]:

@@ -11,7 +11,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tenantops.licensing.plugins.module_utils._errors import ApiError, FateUnknown, LicensingError
+from ansible_collections.tenantops.licensing.plugins.module_utils._errors import (
+    ApiError,
+    LicensingError,
+    OutcomeUnknown,
+)
 from ansible_collections.tenantops.licensing.plugins.module_utils._model.current import (
     License,
     PoolProduct,
@@ -288,7 +292,7 @@ def test_an_answer_about_another_service_is_not_understood(server: ScriptedServe
     with pytest.raises(ApiError, match="which was asked for"):
         lrm(server.url).service_license("o", "t", "du")
     server.replies(document({**entry(license_=HELD["license"]), **named}))
-    with pytest.raises(FateUnknown, match="which was asked for"):
+    with pytest.raises(OutcomeUnknown, match="which was asked for"):
         lrm(server.url).allocate_service("o", "t", "du", tenant_name="T", quantities={"UNATT": 5})
     server.replies(document(entry(service="DU", license_=HELD["license"])))
     assert lrm(server.url).service_license("o", "t", "du") == License({"UNATT": 5})
@@ -522,7 +526,7 @@ def test_another_shape_in_answer_to_an_allocation_leaves_its_fate_unknown(
     server: ScriptedServer, name: str, answer: Any
 ) -> None:
     server.replies(document(answer))
-    with pytest.raises(FateUnknown) as caught:
+    with pytest.raises(OutcomeUnknown) as caught:
         WRITES[name][0](lrm(server.url))
     assert caught.value.kind == "protocol"
 
@@ -530,10 +534,10 @@ def test_another_shape_in_answer_to_an_allocation_leaves_its_fate_unknown(
 @pytest.mark.parametrize("name", ["put_organization", "put_service"])
 def test_html_in_answer_to_an_allocation_leaves_its_fate_unknown(server: ScriptedServer, name: str) -> None:
     server.replies(page())
-    with pytest.raises((ApiError, FateUnknown)) as caught:
+    with pytest.raises((ApiError, OutcomeUnknown)) as caught:
         WRITES[name][0](lrm(server.url))
     assert caught.value.kind == "protocol"
-    assert isinstance(caught.value, FateUnknown)
+    assert isinstance(caught.value, OutcomeUnknown)
 
 
 @pytest.mark.parametrize("name", WRITES)
@@ -562,7 +566,7 @@ def test_a_write_that_does_not_succeed_says_why(
     failure = caught.value.as_result()
     assert (failure["kind"], failure["status"], failure["request_id"]) == (kind, code, "r-7")
     assert "The reason" in failure["message"]
-    assert isinstance(caught.value, FateUnknown) is unknown
+    assert isinstance(caught.value, OutcomeUnknown) is unknown
     assert len(server.requests) == 1
 
 

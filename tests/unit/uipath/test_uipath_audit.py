@@ -109,11 +109,11 @@ def of_one(held: HeldOrganization, host: Mapping[str, tuple[int, int]] = PLENTY,
 
 
 def short(found: Audit) -> list[tuple[Any, ...]]:
-    """Each finding as kind, place below the organization, code, wanted, held, difference, and whether it is mended."""
+    """Each finding as kind, place below the organization, code, wanted, held, difference, and whether it is fixable."""
     told = []
     for finding in found.findings:
         place = "/".join(part for part in (finding.spot.tenant_id, finding.spot.service_type) if part)
-        numbers = (finding.wanted, finding.held, finding.difference, finding.mended)
+        numbers = (finding.wanted, finding.held, finding.difference, finding.fixable)
         told.append((finding.kind.value, place, finding.spot.code, *numbers))
     return sorted(told, key=repr)
 
@@ -161,7 +161,7 @@ def test_a_finding_names_its_place_by_ids_and_names() -> None:
         "wanted": 3,
         "held": 0,
         "difference": -3,
-        "mended": True,
+        "fixable": True,
         "detail": "no reading call shows that there is such a tenant",
     }
 
@@ -271,7 +271,7 @@ def test_a_code_that_is_known_to_be_added_is_told_apart() -> None:
             asked=asked,
         ),
     ):
-        told = {finding.spot.code: (finding.kind.value, finding.mended) for finding in found.findings}
+        told = {finding.spot.code: (finding.kind.value, finding.fixable) for finding in found.findings}
         assert told == {
             "B": ("added_by_server", False),
             "C": ("added_by_server", True),
@@ -406,7 +406,7 @@ def test_a_service_tells_its_end_only_where_it_differs_from_its_organizations() 
         PLENTY,
     )
     found = of_one(held, tenants=None)
-    told = {(f.kind.value, f.spot.tenant_id, f.spot.service_type, f.held, f.mended) for f in found.findings}
+    told = {(f.kind.value, f.spot.tenant_id, f.spot.service_type, f.held, f.fixable) for f in found.findings}
     assert told == {
         ("expires_soon", None, None, "2026-11-24", False),
         ("expires_soon", "t", "other", "2026-11-25", False),
@@ -493,7 +493,7 @@ def test_a_pool_tells_who_has_how_much() -> None:
 
 def capacity(found: Audit) -> list[tuple[Any, ...]]:
     return [
-        (one.spot.organization_id, one.spot.code, one.wanted, one.held, one.difference, one.mended)
+        (one.spot.organization_id, one.spot.code, one.wanted, one.held, one.difference, one.fixable)
         for one in found.findings
         if one.kind.value == "insufficient_capacity"
     ]

@@ -13,9 +13,9 @@ import pytest
 
 from ansible_collections.tenantops.licensing.plugins.module_utils._errors import (
     ApiError,
-    FateUnknown,
     InvalidInput,
     LicensingError,
+    OutcomeUnknown,
 )
 from ansible_collections.tenantops.licensing.plugins.module_utils._model.current import LicensePack
 from ansible_collections.tenantops.licensing.plugins.module_utils._yext import api as yext_api
@@ -234,7 +234,7 @@ def test_an_envelope_without_meta_is_read(server: ScriptedServer, meta: Any) -> 
 
 def test_a_write_that_is_answered_without_a_response_may_have_happened(server: ScriptedServer) -> None:
     server.replies(document({"meta": {"uuid": "u", "errors": []}}))
-    with pytest.raises(FateUnknown) as caught:
+    with pytest.raises(OutcomeUnknown) as caught:
         yext(server.url).assign("p", "e")
     assert caught.value.kind == "protocol"
 
@@ -360,7 +360,7 @@ def test_an_error_in_the_envelope_fails_whatever_the_status(
     server.replies(envelope({}, error("WARNING", "Careful"), error(type_, code=2024), code=code))
     with pytest.raises(LicensingError) as caught:
         OPERATIONS[name](account(server))
-    assert isinstance(caught.value, FateUnknown if name in WRITES else ApiError)
+    assert isinstance(caught.value, OutcomeUnknown if name in WRITES else ApiError)
     failure = caught.value.as_result()
     assert (failure["kind"], failure["status"]) == ("rejected", code)
     assert (failure["code"], failure["request_id"]) == (2024, "u-1")
@@ -419,7 +419,7 @@ def test_each_status_has_its_kind(server: ScriptedServer, name: str, with_envelo
     assert failure["kind"] == (of_write if of_write and name in WRITES else of_read)
     assert failure["status"] == code
     assert "The reason" in failure["message"]
-    assert isinstance(caught.value, FateUnknown) is (name in WRITES and code >= 500)
+    assert isinstance(caught.value, OutcomeUnknown) is (name in WRITES and code >= 500)
     assert API_KEY not in str(failure)
     if code in (401, 403, 429) or (code in (404, 405) and name in READS):
         assert failure["hint"]
@@ -436,7 +436,7 @@ def test_an_answer_without_an_envelope_is_a_failure_of_the_protocol(
     with pytest.raises(LicensingError) as caught:
         OPERATIONS[name](account(server))
     assert caught.value.kind == "protocol"
-    assert isinstance(caught.value, FateUnknown) is (name in WRITES)
+    assert isinstance(caught.value, OutcomeUnknown) is (name in WRITES)
 
 
 @pytest.mark.parametrize("name", WRITES)

@@ -57,9 +57,9 @@ def of_one(
 
 
 def short(found: Audit) -> list[tuple[Any, ...]]:
-    """Each finding as kind, entity or code, wanted, held, difference, and whether it is mended."""
+    """Each finding as kind, entity or code, wanted, held, difference, and whether it is fixable."""
     return [
-        (one.kind.value, one.spot.entity_id or one.spot.code, one.wanted, one.held, one.difference, one.mended)
+        (one.kind.value, one.spot.entity_id or one.spot.code, one.wanted, one.held, one.difference, one.fixable)
         for one in found.findings
     ]
 
@@ -89,7 +89,7 @@ def test_an_entity_that_no_file_names_is_unmanaged(exclusive: bool) -> None:
     assert short(found) == [("unmanaged", "f", 0, 1, 1, exclusive)]
     assert found.findings[0].as_result() == {
         **{"kind": "unmanaged", "concern": "drift", "license_pack_id": "p", "license_pack": "Listings"},
-        **{"entity_id": "f", "wanted": 0, "held": 1, "difference": 1, "mended": exclusive},
+        **{"entity_id": "f", "wanted": 0, "held": 1, "difference": 1, "fixable": exclusive},
     }
 
 

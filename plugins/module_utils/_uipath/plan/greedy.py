@@ -22,7 +22,7 @@ LOOKED_INTO = 2  # offers of an organization whose consequences are looked at, t
 LOOKED_AT = 12  # moves among which these consequences are sought
 
 
-def arranged(moves: Iterable[Move], free: Mapping[PoolKey, int], *, enforce: bool = True) -> list[Move]:
+def arrange_greedily(moves: Iterable[Move], free: Mapping[PoolKey, int], *, enforce: bool = True) -> list[Move]:
     """The moves in an order in which no pool is asked for more than is free in it, some of them in halves.
 
     ``enforce`` False: the free quantities are not known; what seems not to fit comes last, and the server decides.

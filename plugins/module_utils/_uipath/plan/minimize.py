@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..._plan.steps import PoolKey
-from .greedy import arranged
+from .greedy import arrange_greedily
 from .moves import Amounts, Move
 
 # What may be spent on all knots together: a few tenths of a second.
@@ -31,7 +31,7 @@ Levels = tuple[int, ...]
 Way = tuple["Way | None", Move]  # the last move, and how one came to it; None at the start
 
 
-def with_fewest_writes(moves: Sequence[Move], free: Mapping[PoolKey, int], arrangement: list[Move]) -> list[Move]:
+def minimize_writes(moves: Sequence[Move], free: Mapping[PoolKey, int], arrangement: list[Move]) -> list[Move]:
     """An arrangement of these moves in fewer writes, if one is found. The same for the same moves, always."""
     if len(arrangement) == len(moves):
         return arrangement
@@ -46,7 +46,7 @@ def with_fewest_writes(moves: Sequence[Move], free: Mapping[PoolKey, int], arran
             if fewest == len(knot) or rearranged + len(knot) > MOST_REARRANGED:
                 break
             rearranged += len(knot)
-            another = arranged(random.Random(seed).sample(knot, len(knot)), _part(free, knot))
+            another = arrange_greedily(random.Random(seed).sample(knot, len(knot)), _part(free, knot))
             if len(another) < fewest:
                 fewest, better[number] = len(another), another
         if fewest > len(knot) <= LARGEST_SEARCHED:

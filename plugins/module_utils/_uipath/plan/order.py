@@ -18,8 +18,8 @@ from dataclasses import replace
 from ..._plan.steps import PoolKey, Step
 from ..compare import Allocation, Entry
 from .giving_way import Order, adds, giving_way
-from .greedy import arranged
-from .minimize import with_fewest_writes
+from .greedy import arrange_greedily
+from .minimize import minimize_writes
 from .moves import Amounts, Move, moves_of, whole_list
 
 
@@ -31,9 +31,9 @@ def order(entries: Sequence[Entry], free: Mapping[PoolKey, int], *, enforce: boo
     """
     with _nothing_collected():
         moves = moves_of(entries)
-        arrangement = arranged(moves, free, enforce=enforce)
+        arrangement = arrange_greedily(moves, free, enforce=enforce)
         if enforce:
-            arrangement = side_by_side(with_fewest_writes(moves, free, arrangement), free)
+            arrangement = side_by_side(minimize_writes(moves, free, arrangement), free)
         return _Steps(entries).of(giving_way(arrangement, entries, free))
 
 
