@@ -35,7 +35,7 @@ make bad-days EVERY=40            # each fortieth cell of a task
 make bad-days CELL=0123456789ab   # one cell, with all that happened
 ```
 
-`make test` runs some hundred cells chosen by lot, and prints the seed.
+`make test` runs some hundred cells chosen by lot: a change of any file draws another lot.
 """
 RULES_SAY: Mapping[str, str] = {
     "it ends": "within seconds, whatever the server does",
