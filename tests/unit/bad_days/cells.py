@@ -53,6 +53,11 @@ UNNOTICED: Mapping[str, tuple[str, str, str]] = {
         r".*(products|productsWithAvailability) has its first row twice",
         "a code may stand in several rows, named and concurrent, which add",
     ),
+    "a code in two rows of a pool": (
+        r"GetAccountProductUsageAsync",
+        r"the list has its first row twice",
+        "a code may stand in several rows, named and concurrent, which add",
+    ),
     "an end that is not told": (
         r".*",
         r".*expirationDate is (missing|null)",
