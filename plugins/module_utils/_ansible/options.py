@@ -46,16 +46,26 @@ def _filled_env_fallback(*names: str) -> str:
 def without_empty(spec: Mapping[str, Mapping[str, Any]], params: Mapping[str, Any]) -> dict[str, Any]:
     """The options without those that are None or an empty or blank text, as an unanswered question of a survey sends.
 
-    Left out, such an option gets its variable of the environment or its default. A list keeps its rows as they are.
+    So is a list, or the text of one, in which nothing else stands; a list without items is an answer. Left out, such an
+    option gets its variable of the environment or its default. A list with other rows keeps all of them.
     """
     given = {}
     for name, value in params.items():
-        if value is None or (isinstance(value, str) and not value.strip()):
-            continue
         option = spec.get(name, {})
+        if _is_no_answer(value, option.get("type")):
+            continue
         inner = option.get("options") if option.get("type") == "dict" else None
         given[name] = without_empty(inner, value) if inner and isinstance(value, Mapping) else _bearable(value)
     return given
+
+
+def _is_no_answer(value: Any, kind: str | None) -> bool:
+    """Whether a value tells nothing to an option of this type. Ansible makes a list of text by its commas."""
+    if kind == "list" and isinstance(value, str):
+        value = value.split(",")
+    if kind == "list" and isinstance(value, list) and value:
+        return all(_is_no_answer(item, None) for item in value)
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 TRANSPORT: Spec = {
