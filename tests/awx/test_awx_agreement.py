@@ -19,7 +19,8 @@ from ansible_collections.tenantops.licensing.tests.awx.playing import ROLE
 from ansible_collections.tenantops.licensing.tests.awx.rules import injected
 
 OPTIONS: dict[str, dict[str, Any]] = {"Licensing UiPath": UIPATH, "Licensing Yext": YEXT}
-# Of the modules' options in the environment, those that are no part of a sign-in.
+# Of the modules' options in the environment, those that are no part of a sign-in. A credential says who signs in, and
+# where. How long to wait, how much to read and what may go in the clear, variables of the job say, which are reviewed.
 NO_SIGN_IN = {"timeout", "max_retries", "max_wait", "max_response_size", "allow_plain_http", "page_size"}
 TYPES = configuration()["controller_credential_types"]
 

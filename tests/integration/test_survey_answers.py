@@ -58,6 +58,32 @@ ARTIFACTS: dict[str, Any] = {
 ORGANIZATION, TENANT = "tenant_provisioning_organization", "tenant_provisioning_tenant"
 RETIREMENT = {"tenant_retirement_organization": "!unsafe samson", "tenant_retirement_confirm": "!unsafe samson"}
 NO_LISTS = dict.fromkeys(STATE, "!unsafe ''")
+# What names one product only, and an option of its sign-in that a host may set, for the roles.
+PRODUCTS = {
+    "uipath": ({"licensing_license_packs": "!unsafe ''"}, RETIREMENT),
+    "yext": (
+        {"licensing_organizations": "!unsafe ''"},
+        {
+            "tenant_retirement_organization": "!unsafe ''",
+            "tenant_retirement_license_packs": "!unsafe listings",
+            "tenant_retirement_confirm": "!unsafe listings",
+        },
+    ),
+}
+# How a server is reached, with an answer that only the module which calls it refuses.
+REACHING = {
+    "max_runtime": ("!unsafe '0.001'", "max_runtime of 0.001 s is over"),
+    "max_response_size": ("!unsafe '0'", "max_response_size is 0: it must be between 1 and 4,096 MiB"),
+    "allow_plain_http": ("!unsafe maybe", "allow_plain_http"),
+}
+
+
+def reaching(role: str, product: str) -> dict[str, str]:
+    """What a role is given besides, so that it calls this product alone."""
+    state, names = PRODUCTS[product]
+    return {**state, **(names if role == "tenant_retirement" else {})}
+
+
 # What is answered with something that cannot be meant, in YAML, and the sentence that tells it.
 REFUSED: dict[str, tuple[str, dict[str, str], str]] = {
     "digits": (
@@ -100,6 +126,21 @@ REFUSED: dict[str, tuple[str, dict[str, str], str]] = {
     "two files": ("license_audit", {"licensing_state_file": "[a.yml, b.yml]"}, "['a.yml', 'b.yml'] is not one path"),
     "no file": ("license_audit", {**NO_LISTS, "licensing_state_file": "!unsafe no.yml"}, "/no.yml' cannot be read: No"),
     "no path": ("license_audit", {"licensing_state_file": '!unsafe "a\\0b"'}, "is no path"),
+    **{
+        f"{option} of {role} for {product}": (role, {**reaching(role, product), f"{role}_{option}": answer}, sentence)
+        for role in NEEDED
+        for product in PRODUCTS
+        for option, (answer, sentence) in REACHING.items()
+    },
+    **{
+        f"max_response_size of {role} for {product} beside one of the host": (
+            role,
+            {**reaching(role, product), f"{product}_max_response_size": "64", f"{role}_max_response_size": "0"},
+            "max_response_size is 0: it must be",
+        )
+        for role in NEEDED
+        for product in PRODUCTS
+    },
     **{
         f"misspelled {name}": (role, {name: "!unsafe x"}, f"There is no variable {name}; is {meant} meant?")
         for role, name, meant in (
