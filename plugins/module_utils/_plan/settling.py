@@ -57,6 +57,7 @@ class Write(Generic[Held]):
     ``send`` returns what the answer tells of it, None where it tells nothing. ``difference``: the failure that it is if
     that is held at the end, with the facts ``held`` and ``wanted``; None where it is what the write is for.
     ``untouched``: whether that is what was held before. ``moot``: whether a refusal may mean that it is so already.
+    ``warn`` is told what the server was not happy with where reading shows that it did it all the same.
     """
 
     send: Callable[[], Told[Held] | None]
@@ -64,6 +65,7 @@ class Write(Generic[Held]):
     difference: Callable[[Held], LicensingError | None]
     untouched: Callable[[Held], bool]
     moot: Callable[[ApiError], bool]
+    warn: Callable[[str], None]
 
 
 def carried_out(write: Write[Held], patience: Patience) -> Held:
@@ -143,6 +145,8 @@ def _settled(write: Write[Held], patience: Patience, error: LicensingError, *, a
         raise _still_unknown(error, unread) from unread
     failure = write.difference(held)
     if failure is None:
+        if _is_partial_success(error):
+            write.warn(f"{error.message}. Reading shows that it was done all the same.")
         return held
     if again and write.untouched(held) and _may_be_sent_again(error):
         return _sent_again(write, patience, error, failure)
@@ -175,6 +179,12 @@ def _may_be_sent_again(error: LicensingError) -> bool:
         return False
     status = error.facts.get("status")
     return error.kind in LOST if status is None else status in NOT_NOW
+
+
+def _is_partial_success(error: LicensingError) -> bool:
+    """Whether an answer says both that it was done and that something was not. What it says is for somebody."""
+    status = error.facts.get("status")
+    return error.kind is Kind.REJECTED and status is not None and 200 <= status < 300
 
 
 def _own_failure(error: LicensingError, failure: LicensingError) -> LicensingError:

@@ -226,7 +226,7 @@ class LicenseResourceManager:
             raise answer.error("UiPath does not say whether the licence is removed", kind=Kind.PROTOCOL)
 
     def _stop_if_refused(self, answer: Response, message: str) -> None:
-        if answer.ok:
+        if answer.ok and not (answer.status == PARTLY and answer.purpose is Purpose.WRITE):
             return
         said = reasons_of(answer)
         raise answer.error(
@@ -237,6 +237,7 @@ class LicenseResourceManager:
         )
 
 
+PARTLY = 207  # says that something was done and something was not; which, only reading tells
 HINTS = {
     403: "The signed-in account needs the right to administer the host's licences.",
     404: "Is the ID right, and is there a licence one level above to allocate from?",

@@ -37,6 +37,7 @@ class AllocationWriter:
         self._bypass_usage_check = bypass_usage_check
         self._patience = patience
         self._answers: dict[int, License] = {}  # the last licence that the server told for an entry
+        self._warnings: list[str] = []
 
     def write(self, step: Step) -> None:
         """Make the write; settle by reading what became of it where the answer does not tell."""
@@ -53,6 +54,7 @@ class AllocationWriter:
                     allocation.start is not None and difference(entry, before, _products(held)) is None
                 ),
                 moot=lambda refusal: allocation.body is None and refusal.kind is Kind.NOT_FOUND,
+                warn=lambda said: self._warnings.append(f"{entry.place.label}: {said}"),
             ),
             self._patience,
         )
@@ -81,7 +83,8 @@ class AllocationWriter:
         self.write(Step(step.entry, Allocation(allocation.target, allocation.start, body)))
 
     def complete(self, report: Report) -> None:
-        """Tell what else the server said of each licence."""
+        """Tell what else the server said of each licence, and of each write."""
+        report.warnings += sorted(self._warnings)
         for number, answer in self._answers.items():
             report.entries[number].server = answer.details
 

@@ -29,6 +29,7 @@ class AssignmentWriter:
         self._entries = entries
         self._read_again = read_again
         self._answers: dict[int, Held] = {}  # what Yext said of entities whose end was left to it
+        self._warnings: list[str] = []
 
     def write(self, step: Step) -> None:
         entry = self._entries[step.entry]
@@ -55,6 +56,7 @@ class AssignmentWriter:
                 moot=lambda refusal: (
                     assignment.act is not Act.SET_EXPIRATION and refusal.facts.get("status") in (400, 404, 409)
                 ),
+                warn=lambda said: self._warnings.append(f"{entry.label}: {said}"),
             ),
             self._patience,
         )
@@ -94,7 +96,8 @@ class AssignmentWriter:
             raise LicensingError(error.kind, error.message, **{"held": as_result(Held(None)), **error.facts}) from error
 
     def complete(self, report: Report) -> None:
-        """Tell the end that the account gave by itself."""
+        """Tell the end that the account gave by itself, and what Yext said of each write."""
+        report.warnings += sorted(self._warnings)
         for number, answer in self._answers.items():
             if report.entries[number].outcome is Outcome.CREATED:
                 report.entries[number].after = as_result(answer)

@@ -23,6 +23,7 @@ from ansible_collections.tenantops.licensing.tests.unit.support.clients import C
 from ansible_collections.tenantops.licensing.tests.unit.support.exchange import (
     UIPATH,
     YEXT,
+    Ended,
     entity_list,
     envelope,
     product_list,
@@ -65,6 +66,8 @@ DOUBTS: dict[str, tuple[Reply, str]] = {
 }
 OF_UIPATH = {
     "a quantity that is a string": (document({"license": {"products": [{"code": "U", "quantity": "4"}]}}), "protocol"),
+    "a part": (document({"message": "in part"}, status=207), "rejected"),
+    "a part beside a licence": (document({"license": {"products": []}, "detail": "in part"}, status=207), "rejected"),
     "products that are none": (document({"license": {"products": True}}), "protocol"),
 }
 OF_YEXT = {
@@ -220,6 +223,23 @@ def test_what_was_done_is_a_success_however_it_was_answered_and_however_late_it_
     assert case.record(result) == answers.holds == case.target
     assert answers.writes == result["api"]["writes"] == 1
     assert result["api"].get("rereads", 0) == late
+
+
+SAID = {"a part": "in part", "a part beside a licence": "in part", "in part": "in part", "an unknown type": "new",
+        "fatal in a success": "no"}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "fault"), CELLS)
+def test_what_a_server_was_not_happy_with_is_told_where_it_was_done_all_the_same(
+    server: ScriptedServer, name: str, fault: str
+) -> None:
+    case = CASES[name]
+    result = played(server, case, case.server((met(fault)[0], True)))
+    assert not result.get("failed"), result
+    told = [warning for warning in Ended(result, []).warnings if "was done all the same" in warning]
+    assert len(told) == (fault in SAID), result
+    if told:
+        assert f": {SAID[fault]} (" in told[0]
 
 
 @pytest.mark.parametrize(("name", "fault"), CELLS)

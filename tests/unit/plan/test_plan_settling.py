@@ -62,6 +62,7 @@ class Slow:
     sent: int = 0
     readings: int = 0
     paused: list[float] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     def send(self) -> Told[int] | None:
         answer, does = self.answers[self.sent]
@@ -87,6 +88,7 @@ class Slow:
             difference=difference,
             untouched=lambda held: held == START,
             moot=lambda refusal: refusal is MOOT,
+            warn=self.warnings.append,
         )
         return carried_out(write, Patience(bound, self.paused.append))
 
@@ -270,7 +272,7 @@ def test_where_nobody_waits_any_more_the_waiting_ends() -> None:
         raise LicensingError(Kind.INTERRUPTED, "nobody waits")
 
     server = Slow([(LOST, None)])
-    write = Write(server.send, server.read, difference, lambda held: held == START, lambda _refusal: False)
+    write = Write(server.send, server.read, difference, lambda held: held == START, lambda _refusal: False, print)
     with pytest.raises(OutcomeUnknown) as caught:
         carried_out(write, Patience(10, pause))
     assert caught.value.message.endswith("failed: nobody waits")
@@ -319,3 +321,10 @@ def test_what_is_told_is_what_is_held_wherever_it_shows_within_the_bound(
         assert server.held != TARGET
         assert not isinstance(failure, OutcomeUnknown)  # it could be read
         assert failure.facts.get("held", server.held) == server.held
+
+
+@pytest.mark.parametrize(("met", "told"), [(PARTLY, 1), (LOST, 0), (None, 0)])
+def test_a_part_that_was_not_done_is_told_where_reading_shows_all_of_it(met: LicensingError | None, told: int) -> None:
+    server = Slow([(met, TARGET)])
+    assert server.carried_out(0) == TARGET
+    assert server.warnings == ["in part. Reading shows that it was done all the same."] * told
