@@ -57,7 +57,7 @@ class Write(Generic[Held]):
     ``send`` returns what the answer tells of it, None where it tells nothing. ``difference``: the failure that it is if
     that is held at the end, with the facts ``held`` and ``wanted``; None where it is what the write is for.
     ``untouched``: whether that is what was held before. ``moot``: whether a refusal may mean that it is so already.
-    ``warn`` is told what the server was not happy with where reading shows that it did it all the same.
+    ``tell`` is given what the server was not happy with where reading shows that it did it all the same.
     """
 
     send: Callable[[], Told[Held] | None]
@@ -65,7 +65,7 @@ class Write(Generic[Held]):
     difference: Callable[[Held], LicensingError | None]
     untouched: Callable[[Held], bool]
     moot: Callable[[ApiError], bool]
-    warn: Callable[[str], None]
+    tell: Callable[[str], None]
 
 
 def carried_out(write: Write[Held], patience: Patience) -> Held:
@@ -146,7 +146,7 @@ def _settled(write: Write[Held], patience: Patience, error: LicensingError, *, a
     failure = write.difference(held)
     if failure is None:
         if _is_partial_success(error):
-            write.warn(f"{error.message}. Reading shows that it was done all the same.")
+            write.tell(f"{error.message}. Reading shows that it was done all the same.")
         return held
     if again and write.untouched(held) and _may_be_sent_again(error):
         return _sent_again(write, patience, error, failure)

@@ -54,7 +54,7 @@ class AllocationWriter:
                     allocation.start is not None and difference(entry, before, _products(held)) is None
                 ),
                 moot=lambda refusal: allocation.body is None and refusal.kind is Kind.NOT_FOUND,
-                warn=lambda said: self._warnings.append(f"{entry.place.label}: {said}"),
+                tell=lambda said: self._warnings.append(f"{entry.place.label}: {said}"),
             ),
             self._patience,
         )

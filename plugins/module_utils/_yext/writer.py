@@ -56,7 +56,7 @@ class AssignmentWriter:
                 moot=lambda refusal: (
                     assignment.act is not Act.SET_EXPIRATION and refusal.facts.get("status") in (400, 404, 409)
                 ),
-                warn=lambda said: self._warnings.append(f"{entry.label}: {said}"),
+                tell=lambda said: self._warnings.append(f"{entry.label}: {said}"),
             ),
             self._patience,
         )

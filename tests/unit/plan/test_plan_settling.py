@@ -88,7 +88,7 @@ class Slow:
             difference=difference,
             untouched=lambda held: held == START,
             moot=lambda refusal: refusal is MOOT,
-            warn=self.warnings.append,
+            tell=self.warnings.append,
         )
         return carried_out(write, Patience(bound, self.paused.append))
 
