@@ -360,7 +360,7 @@ def run_cases(
                 **(variables or {}),
             },
         )
-        done = subprocess.run(command, env=env, cwd=directory, check=False, capture_output=True, text=True, timeout=300)
+        done = subprocess.run(command, env=env, cwd=directory, check=False, capture_output=True, text=True, timeout=900)
         # Modules warn of what the cases are about.
         assert_no_warning(done.stdout + done.stderr, "DEPRECATION WARNING")
         lines = [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []

@@ -140,7 +140,7 @@ def player(simulator: Handle, directory: Path) -> Play:
             ANSIBLE_SHOW_CUSTOM_STATS="true",
         )
         simulator.clear_calls()
-        done = subprocess.run(command, env=env, cwd=directory, check=False, capture_output=True, text=True, timeout=300)
+        done = subprocess.run(command, env=env, cwd=directory, check=False, capture_output=True, text=True, timeout=900)
         output = done.stdout + done.stderr
         assert_no_warning(output)
         recap = re.search(r"changed=(\d+)", output)
