@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from .apply import apply_plan
 from .report import UNKNOWN, EntryReport, Report, Settings, check_removals, check_shortages
 from .steps import PoolKey, Step
 from .vendor import HasAllowance, Vendor
@@ -36,12 +37,9 @@ def provision(vendor: Vendor[Desired, Current, Entry], desired: Sequence[Desired
     while isinstance(vendor, HasAllowance) and vendor.has_waited(len(plan.steps)):
         plan = make_plan(vendor, desired, settings)  # an hour may have passed
     report = Report(plan.predictions, warnings=plan.warnings)
-    if plan.steps and not settings.check_mode:
-        from .apply import apply_plan  # noqa: PLC0415 - most runs find nothing to write
-
-        writer = vendor.writer(plan.current, plan.entries)
-        apply_plan(report, plan.steps, plan.free, writer, settings)
-        writer.complete(report)
+    writer = vendor.writer(plan.current, plan.entries)
+    apply_plan(report, plan.steps, plan.free, writer, settings)
+    writer.complete(report)
     return report
 
 
@@ -51,7 +49,7 @@ def make_plan(
     """Read, compare, and let every safety catch have its say."""
     current = vendor.read(desired)
     comparison = vendor.compare(desired, current)
-    vendor.confirm(desired, current, comparison.entries)
+    vendor.confirm(current, comparison.entries)
     check_removals(comparison.removals, settings.max_removals)
     entries = vendor.admit(desired, current, comparison.entries)
     predictions = [vendor.predict(current, entry) for entry in entries]

@@ -61,7 +61,7 @@ class Vendor(Protocol[Desired_contra, Current, Entry]):
     def compare(self, desired: Sequence[Desired_contra], current: Current) -> Comparison[Entry]:
         """What is wanted against what is held. Refuses two spellings that nobody can tell apart."""
 
-    def confirm(self, desired: Sequence[Desired_contra], current: Current, entries: Sequence[Entry]) -> None:
+    def confirm(self, current: Current, entries: Sequence[Entry]) -> None:
         """Ask a second source, where there is one, before anything rests on an answer that tells of nothing."""
 
     def admit(self, desired: Sequence[Desired_contra], current: Current, entries: Sequence[Entry]) -> list[Entry]:

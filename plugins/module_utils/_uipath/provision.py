@@ -82,7 +82,7 @@ class UiPath(Vendor[DesiredOrganization, Current, Entry]):
             everything.removals.update(found.removals)
         return everything
 
-    def confirm(self, desired: Sequence[DesiredOrganization], current: Current, entries: Sequence[Entry]) -> None:
+    def confirm(self, current: Current, entries: Sequence[Entry]) -> None:
         self._reader.confirm(current, entries)
 
     def admit(self, desired: Sequence[DesiredOrganization], current: Current, entries: Sequence[Entry]) -> list[Entry]:

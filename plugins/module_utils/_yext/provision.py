@@ -46,7 +46,7 @@ class Yext(Vendor[DesiredPack, Current, Entry], HasAllowance):
         entries = [entry for pack in desired for entry in compare(pack, current[pack.id].entities)]
         return Comparison(entries, _implied_removals(entries, current))
 
-    def confirm(self, desired: Sequence[DesiredPack], current: Current, entries: Sequence[Entry]) -> None:
+    def confirm(self, current: Current, entries: Sequence[Entry]) -> None:
         """Ask by themselves for entities that a list lacks which is shorter than its pack's own count."""
         unlisted: dict[str, list[str]] = {}
         for entry in entries:

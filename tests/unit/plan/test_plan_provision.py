@@ -103,9 +103,7 @@ class Desks(Vendor[Mapping[str, int], dict[str, int], Seating]):
         unnamed = [Seating(desk, now, 0, implied=True) for desk, now in current.items() if desk not in table]
         return Comparison([*named, *unnamed], {"desks": (len(unnamed), len(current))} if unnamed else {})
 
-    def confirm(
-        self, desired: Sequence[Mapping[str, int]], current: dict[str, int], entries: Sequence[Seating]
-    ) -> None:
+    def confirm(self, current: dict[str, int], entries: Sequence[Seating]) -> None:
         for entry in entries:
             if not entry.now and self.building.secretly.get(entry.desk):
                 raise ApiError(Kind.UNREADABLE, f"{entry.desk} is not empty")
